@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A refusal by the system becomes a sentence, never an exception."""
+
+import gc
+import os
+
+import pytest
+
+from rho_ros import realtime
+
+
+def test_a_permission_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_pid: int, _policy: int, _param: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, 'sched_setscheduler', refuse)
+    problem = realtime.request_fifo(50)
+    assert problem is not None
+    assert 'limits.conf' in problem
+
+
+def test_a_granted_priority_is_silent_and_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, 'sched_setscheduler', lambda pid, policy, _p: calls.append((pid, policy)))
+    assert realtime.request_fifo(50) is None
+    assert calls == [(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK)]
+
+
+def test_garbage_is_collected_on_demand_only() -> None:
+    try:
+        realtime.quiet_garbage_collector()
+        assert not gc.isenabled()
+        cycle: list[object] = []
+        cycle.append(cycle)
+        del cycle
+        assert realtime.collect_young_garbage() >= 1
+    finally:
+        gc.unfreeze()
+        gc.enable()
