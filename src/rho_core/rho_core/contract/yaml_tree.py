@@ -76,15 +76,15 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], path: str, depth: in
     line = event.start_mark.line + 1
     if depth > MAX_DEPTH:
         raise ConfigError(f'nested deeper than {MAX_DEPTH} levels in line {line}')
-    if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) or event.anchor:
         raise ConfigError(f'anchors and aliases are not allowed (line {line})', path)
     if event.tag is not None:
         raise ConfigError(f'tags are not allowed, got {event.tag} in line {line}', path)
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(events, path, depth)
-    if isinstance(event, yaml.SequenceStartEvent):
-        return _sequence(events, path, depth)
-    return _scalar(event, path)
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event, path)
+    return _sequence(events, path, depth)
 
 
 def _mapping(events: Iterator[yaml.Event], path: str, depth: int) -> dict[str, Tree]:

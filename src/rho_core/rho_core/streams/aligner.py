@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Brings several streams to one observation, or says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rho_core.errors import ConfigError
+from rho_core.errors import Refused
+from rho_core.streams.buffer import StreamBuffer
+from rho_core.streams.frame import AlignedFrame
+from rho_core.streams.problem import ProblemKind
+from rho_core.streams.problem import StreamProblem
+from rho_core.streams.rule import StreamRule
+from rho_core.streams.sample import Sample
+
+_MS = 1e-6  # [ms/ns]
+
+
+class Aligner:
+    """Buffers of several required streams and the rule that makes a frame of them.
+
+    The reference stamp is the newest moment at which every anchor stream has a sample: the earliest
+    of their newest stamps. Of every stream the sample nearest to it is chosen, and judged: age by
+    stamp and by arrival, distance from the reference, its own fault. Nothing is ever filled in.
+
+    The same object serves live topics and bags: time is an argument.
+    """
+
+    def __init__(self, rules: Sequence[StreamRule], *, future_tolerance_ns: int = 20_000_000) -> None:
+        """Create an aligner with empty buffers.
+
+        Args:
+            rules: The streams, at least one of them an anchor.
+            future_tolerance_ns: How far a stamp may lie ahead of now [ns].
+        """
+        names = [rule.name for rule in rules]
+        if len(set(names)) != len(names):
+            raise ConfigError(f'expected different stream names, got {", ".join(names)}')
+        if not any(rule.anchor for rule in rules):
+            raise ConfigError('expected at least one anchor stream, got none')
+        self._rules = {rule.name: rule for rule in rules}
+        self._buffers: dict[str, StreamBuffer[Any]] = {
+            rule.name: StreamBuffer(rule.capacity) for rule in rules
+        }
+        self._future_tolerance_ns = future_tolerance_ns
+        self._last_now_ns: int | None = None
+        self._resets = 0
+
+    @property
+    def resets(self) -> int:
+        """How often the clock went backwards and all samples were dropped."""
+        return self._resets
+
+    def push(self, name: str, sample: Sample[Any], *, now_ns: int) -> bool:
+        """Takes a sample.
+
+        Args:
+            name: Stream.
+            sample: What arrived.
+            now_ns: ROS time [ns].
+
+        Returns:
+            False if the stream already has this stamp or a later one.
+
+        Raises:
+            Refused: If the stamp lies in the future.
+        """
+        self._follow_clock(now_ns)
+        ahead_ns = sample.stamp_ns - now_ns
+        if ahead_ns > self._future_tolerance_ns:
+            raise Refused(
+                f'{name}: stamp is {ahead_ns * _MS:.1f} ms in the future, '
+                f'allowed {self._future_tolerance_ns * _MS:.1f} ms'
+            )
+        return self._buffers[name].push(sample)
+
+    def newest(self, name: str) -> Sample[Any] | None:
+        """Returns the newest sample of a stream."""
+        return self._buffers[name].newest
+
+    def align(self, *, now_ns: int, steady_ns: int) -> AlignedFrame | list[StreamProblem]:
+        """Returns the newest frame, or every reason why there is none.
+
+        Args:
+            now_ns: ROS time [ns].
+            steady_ns: Steady clock [ns].
+        """
+        self._follow_clock(now_ns)
+        newest = {name: buffer.newest for name, buffer in self._buffers.items()}
+        missing = [name for name, sample in newest.items() if sample is None]
+        anchors = [
+            sample.stamp_ns
+            for name, sample in newest.items()
+            if sample is not None and self._rules[name].anchor
+        ]
+        problems = [
+            StreamProblem(stream=name, kind=ProblemKind.MISSING, detail='nothing received yet')
+            for name in missing
+        ]
+        reference_ns = min(anchors) if anchors else None
+        chosen: dict[str, Sample[Any]] = {}
+        for name, sample in newest.items():
+            if sample is None:
+                continue
+            if reference_ns is not None:
+                sample = self._buffers[name].nearest(reference_ns) or sample
+            chosen[name] = sample
+            problem = self._judge(self._rules[name], sample, reference_ns, now_ns, steady_ns)
+            if problem is not None:
+                problems.append(problem)
+        if problems or reference_ns is None:
+            return problems
+        stamps = [sample.stamp_ns for sample in chosen.values()]
+        return AlignedFrame(
+            stamp_ns=reference_ns, samples=chosen, skew_ns=max(stamps) - min(stamps)
+        )
+
+    def clear(self) -> None:
+        """Forgets all samples: nothing is delivered until every stream has sent again."""
+        for buffer in self._buffers.values():
+            buffer.clear()
+
+    def _follow_clock(self, now_ns: int) -> None:
+        last_ns = self._last_now_ns
+        self._last_now_ns = now_ns
+        # A smaller step back is the jitter between two readers of the same clock.
+        if last_ns is not None and now_ns < last_ns - self._future_tolerance_ns:
+            self._resets += 1
+            self.clear()
+
+    def _judge(
+        self,
+        rule: StreamRule,
+        sample: Sample[Any],
+        reference_ns: int | None,
+        now_ns: int,
+        steady_ns: int,
+    ) -> StreamProblem | None:
+        age_ns = now_ns - sample.stamp_ns
+        waited_ns = steady_ns - sample.received_ns
+        skew_ns = 0 if reference_ns is None else abs(sample.stamp_ns - reference_ns)
+        limit = f'limit {rule.deadline_ns * _MS:.0f} ms'
+        if age_ns < -self._future_tolerance_ns:
+            kind, detail = ProblemKind.FUTURE, f'stamp {-age_ns * _MS:.1f} ms ahead'
+        elif age_ns > rule.deadline_ns:
+            kind, detail = ProblemKind.STALE, f'stamp {age_ns * _MS:.0f} ms old, {limit}'
+        elif waited_ns > rule.deadline_ns:
+            kind, detail = (
+                ProblemKind.NOT_ARRIVING,
+                f'last arrival {waited_ns * _MS:.0f} ms ago, {limit}',
+            )
+        elif skew_ns > rule.max_skew_ns:
+            kind, detail = (
+                ProblemKind.SKEWED,
+                f'{skew_ns * _MS:.0f} ms from the reference, limit {rule.max_skew_ns * _MS:.0f} ms',
+            )
+        elif sample.fault:
+            kind, detail = ProblemKind.FAULTY, sample.fault
+        else:
+            return None
+        return StreamProblem(stream=rule.name, kind=kind, detail=detail)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one stream must satisfy to be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rho_core.contract.findings import Findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRule:
+    """Limits of one stream.
+
+    Attributes:
+        name: Unique within an aligner.
+        deadline_ns: Largest age, by stamp and by arrival [ns].
+        max_skew_ns: Largest distance of the chosen sample from the reference stamp [ns].
+        anchor: Whether the reference stamp is taken from this stream.
+        capacity: Samples kept.
+    """
+
+    name: str
+    deadline_ns: int
+    max_skew_ns: int
+    anchor: bool = False
+    capacity: int = 32
+
+    def __post_init__(self) -> None:
+        """Refuses limits that cannot be met."""
+        findings = Findings()
+        for name in ('deadline_ns', 'max_skew_ns', 'capacity'):
+            value: int = getattr(self, name)
+            if value < 1:
+                findings.add(name, f'expected at least 1, got {value}')
+        findings.raise_if_any()
