@@ -23,6 +23,7 @@ from rho_ros import parameters
 from rho_ros.entities import Entities
 from rho_ros.loop import PeriodicLoop
 from rho_ros.polling import PolledSubscription
+from rho_ros.worker import Worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class RhoNode(LifecycleNode):
     `_setup` builds (configure), `_start` begins to act (activate), `_stop` ends acting
     (deactivate), `_teardown` ends what `_setup` built (cleanup, shutdown, error).
 
-    Stop order: loops first (their threads have ended when `_stop` runs), then `_stop`, then
+    Stop order: loops and workers first (their threads have ended when `_stop` runs), then `_stop`, then
     `_teardown`, then what was given to `own` in reverse order, then every publisher, subscription,
     service, client and timer made since configure. An exception in a hook is logged, leaves
     nothing running and fails the transition. `_teardown` is not called after a `_setup` that
@@ -59,7 +60,7 @@ class RhoNode(LifecycleNode):
         super().__init__(name, **kwargs)
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = _ignore
-        self._loops: list[PeriodicLoop] = []
+        self._loops: list[PeriodicLoop | Worker] = []
         self._owned = ExitStack()
         self._entities: Entities | None = None
         self._is_started = False
@@ -113,6 +114,15 @@ class RhoNode(LifecycleNode):
         )
         self._loops.append(loop)
         return loop
+
+    def create_worker(self, step: Callable[[], object], name: str) -> Worker:
+        """Makes a worker thread that `_start` starts and the node stops before `_stop`.
+
+        `step` returns within half a second. An exception in it is treated like that of a loop.
+        """
+        worker = Worker(step, name, on_error=lambda error: self.fail(f"worker '{name}'", error))
+        self._loops.append(worker)
+        return worker
 
     def create_polled(
         self, msg_type: type[Any], topic: str, qos: QoSProfile, *, raw: bool = False

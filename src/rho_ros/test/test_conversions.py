@@ -13,9 +13,10 @@ from rclpy.serialization import deserialize_message
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
-from trajectory_msgs.msg import JointTrajectory
+from trajectory_msgs.msg import JointTrajectory as JointTrajectoryMessage
 
 from rho_core.errors import Refused
+from rho_core.motion.trajectory import JointTrajectory
 from rho_ros.conversions.image import image_from_ros
 from rho_ros.conversions.image import image_to_ros
 from rho_ros.conversions.joint_state import JointPicker
@@ -95,39 +96,63 @@ def test_a_missing_joint_is_named() -> None:
 @given(
     STAMPS_NS,
     hnp.arrays(np.float64, (10, 7), elements=FINITE),
-    hnp.arrays(np.int64, 10, elements=st.integers(0, 10**10)),
+    hnp.arrays(np.int64, 10, elements=st.integers(0, 10**10), unique=True),
     st.booleans(),
 )
 def test_trajectories_survive_the_wire(
     start_ns: int, values: NDArray[np.float64], times_ns: NDArray[np.int64], has_velocities: bool
 ) -> None:
-    names = [f'joint_{i}' for i in range(7)]
-    velocities = -values if has_velocities else None
-    message = trajectory_to_ros(start_ns, times_ns * 1e-9, values, names, velocities)
-    received = trajectory_from_ros(
-        deserialize_message(serialize_message(message), JointTrajectory)
+    trajectory = JointTrajectory(
+        start_ns=start_ns,
+        times_s=np.sort(times_ns) * 1e-9,
+        joint_names=tuple(f'joint_{i}' for i in range(7)),
+        positions=values,
+        velocities=-values if has_velocities else None,
     )
+    wire = serialize_message(trajectory_to_ros(trajectory))
+    received = trajectory_from_ros(deserialize_message(wire, JointTrajectoryMessage))
     assert received.start_ns == start_ns
-    assert received.joint_names == tuple(names)
-    np.testing.assert_array_equal(received.positions, values)
-    np.testing.assert_allclose(received.times_s, times_ns * 1e-9, atol=1e-12)
+    assert received.joint_names == trajectory.joint_names
+    np.testing.assert_array_equal(received.positions, trajectory.positions)
+    np.testing.assert_array_equal(received.times_s, trajectory.times_s)
     if has_velocities:
-        np.testing.assert_array_equal(received.velocities, velocities)
+        np.testing.assert_array_equal(received.velocities, trajectory.velocities)
     else:
         assert received.velocities is None
 
 
+def two_points() -> JointTrajectoryMessage:
+    return trajectory_to_ros(
+        JointTrajectory(
+            start_ns=0,
+            times_s=np.array([0.0, 0.1]),
+            joint_names=('a', 'b'),
+            positions=np.zeros((2, 2)),
+            velocities=np.zeros((2, 2)),
+        )
+    )
+
+
 def test_trajectories_of_wrong_structure_are_refused_with_the_place() -> None:
-    message = trajectory_to_ros(0, np.array([0.0, 0.1]), np.zeros((2, 2)), ['a', 'b'])
+    message = two_points()
     message.points[1].positions = array('d', [0.0])
-    with pytest.raises(Refused, match=r'expected 2 values in points\[1\].positions, got 1'):
+    with pytest.raises(Refused, match=r'points\[1\].positions: expected 2 values, got 1'):
         trajectory_from_ros(message)
-    message = trajectory_to_ros(0, np.array([0.0, 0.1]), np.zeros((2, 1)), ['a'], np.zeros((2, 1)))
-    message.points[1].velocities = array('d')
-    with pytest.raises(Refused, match=r'expected 1 values in points\[1\].velocities, got 0'):
+    message = two_points()
+    message.points[0].velocities = array('d')
+    with pytest.raises(Refused, match=r'points\[0\].velocities: expected 2 values, got 0'):
         trajectory_from_ros(message)
-    with pytest.raises(Refused, match='1 joints and 0 points'):
-        trajectory_from_ros(JointTrajectory(joint_names=['a']))
+
+
+def test_trajectories_without_points_or_with_nan_are_refused() -> None:
+    with pytest.raises(Refused):
+        trajectory_from_ros(JointTrajectoryMessage(joint_names=['a']))
+    with pytest.raises(Refused):
+        trajectory_from_ros(JointTrajectoryMessage())
+    message = two_points()
+    message.points[1].positions = array('d', [0.0, float('nan')])
+    with pytest.raises(Refused, match='finite'):
+        trajectory_from_ros(message)
 
 
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 8), st.integers(1, 8), st.just(3))))

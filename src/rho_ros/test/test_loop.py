@@ -9,8 +9,8 @@ import pytest
 from rho_core.errors import ConfigError
 from rho_core.pacing import LoopTime
 from rho_ros import loop as loop_module
-from rho_ros.loop import LoopError
 from rho_ros.loop import PeriodicLoop
+from rho_ros.worker import WorkerError
 
 DEADLINE_S = 10.0
 
@@ -96,7 +96,7 @@ def test_a_tick_that_hangs_makes_stop_fail_with_its_name() -> None:
     release = threading.Event()
     loop = PeriodicLoop(1_000_000, lambda _now: _wait(release), 'hanging')
     loop.start()
-    with pytest.raises(LoopError, match="'hanging' did not end within 0.05 s"):
+    with pytest.raises(WorkerError, match="'hanging' did not end within 0.05 s"):
         loop.stop(timeout_s=0.05)
     release.set()
     loop.stop(timeout_s=DEADLINE_S)
@@ -124,7 +124,7 @@ def test_starting_twice_is_an_error_and_starting_again_after_stop_is_not() -> No
     ticks = Ticks(2)
     loop = PeriodicLoop(1_000_000, ticks, 'twice')
     loop.start()
-    with pytest.raises(LoopError, match='running already'):
+    with pytest.raises(WorkerError, match='running already'):
         loop.start()
     assert ticks.done.wait(DEADLINE_S)
     loop.stop()

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decisions of the watchdog."""
+
+from rho_core.errors import Refused
+from rho_core.safety.cause import Cause
+from rho_core.safety.decision import SafetyDecision
+from rho_core.safety.permit import Permit
+from rho_interfaces.msg import SafetyCause
+from rho_interfaces.msg import SafetyState
+from rho_ros.conversions.time import time_from_ros
+from rho_ros.conversions.time import time_to_ros
+
+
+def safety_to_ros(decision: SafetyDecision) -> SafetyState:
+    """Makes a decision a message."""
+    message = SafetyState(
+        seq=decision.seq,
+        epoch=decision.epoch,
+        mode=int(decision.mode),
+        latched=decision.latched,
+        arms=list(decision.arms),
+        permits=[int(permit) for permit in decision.permits],
+        speed_scales=list(decision.speed_scales),
+        causes=[_cause_to_ros(cause) for cause in decision.causes],
+    )
+    message.header.stamp = time_to_ros(decision.stamp_ns)
+    return message
+
+
+def safety_from_ros(message: SafetyState) -> SafetyDecision:
+    """Reads a decision.
+
+    Raises:
+        Refused: the arrays per arm do not match, or a permit has no meaning.
+    """
+    arms, permits, scales = message.arms, message.permits, message.speed_scales
+    if not arms or not len(arms) == len(permits) == len(scales):
+        raise Refused(
+            f'safety state: expected one permit and speed scale per arm, got {len(arms)} arms, '
+            f'{len(permits)} permits, {len(scales)} speed scales'
+        )
+    return SafetyDecision(
+        stamp_ns=time_from_ros(message.header.stamp),
+        seq=message.seq,
+        epoch=message.epoch,
+        latched=message.latched,
+        arms=tuple(arms),
+        permits=tuple(_permit(value) for value in permits),
+        speed_scales=tuple(scales),
+        causes=tuple(_cause_from_ros(cause) for cause in message.causes),
+    )
+
+
+def _cause_to_ros(cause: Cause) -> SafetyCause:
+    return SafetyCause(
+        id=cause.id,
+        arms=list(cause.arms),
+        permit=int(cause.permit),
+        active=cause.active,
+        detail=cause.detail,
+        since=time_to_ros(cause.since_ns),
+    )
+
+
+def _cause_from_ros(message: SafetyCause) -> Cause:
+    return Cause(
+        id=message.id,
+        arms=tuple(message.arms),
+        permit=_permit(message.permit),
+        active=message.active,
+        detail=message.detail,
+        since_ns=time_from_ros(message.since),
+    )
+
+
+def _permit(value: int) -> Permit:
+    try:
+        return Permit(value)
+    except ValueError as error:
+        allowed = ', '.join(f'{permit.value} ({permit.name})' for permit in Permit)
+        raise Refused(f'safety state: expected a permit of {allowed}, got {value}') from error
