@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the arms get their trajectories while a policy runs."""
+
+from __future__ import annotations
+
+from rho_core.safety.observation import PolicyActivity
+from rho_core.safety.rules import WatchdogRules
+from rho_core.streams.monitor import FaultKind
+from rho_core.streams.monitor import StreamFault
+from rho_core.streams.monitor import StreamMonitor
+
+
+class CommandWatch:
+    """Demands trajectories for all arms from the first one on, until the policy says it rests.
+
+    It watches the trajectories themselves: a heartbeat could outlive a dead planner.
+    """
+
+    def __init__(self, rules: WatchdogRules) -> None:
+        """Demand nothing yet."""
+        self._deadline_ns = rules.command_deadline_ns
+        self._monitors = {
+            arm: StreamMonitor(deadline_ns=rules.command_deadline_ns,
+                               max_lead_ns=rules.command_lead_ns)
+            for arm in rules.arms
+        }
+        self._since_ns: int | None = None
+        self._newest_ns = 0
+
+    @property
+    def is_demanding(self) -> bool:
+        """Whether trajectories must come now."""
+        return self._since_ns is not None
+
+    def observe(self, arm: str, stamp_ns: int, received_ns: int, now_ns: int) -> None:
+        """Take note of a trajectory."""
+        if self._since_ns is None:
+            self._since_ns = received_ns
+        self._newest_ns = now_ns
+        self._monitors[arm].observe(stamp_ns, received_ns)
+
+    def hear(self, activity: PolicyActivity) -> None:
+        """Take note of the policy's word; only one newer than the last trajectory counts."""
+        if not activity.is_running and activity.stamp_ns > self._newest_ns:
+            self.release()
+
+    def release(self) -> None:
+        """Demand nothing until the next trajectory."""
+        self._since_ns = None
+        for monitor in self._monitors.values():
+            monitor.forget()
+
+    def faults(self, now_ns: int, steady_ns: int) -> dict[str, StreamFault]:
+        """Return what is wrong, by arm."""
+        if self._since_ns is None:
+            return {}
+        # The other arm's first trajectory may be observed one decision later.
+        is_young = steady_ns - self._since_ns <= self._deadline_ns
+        found = {}
+        for arm, monitor in self._monitors.items():
+            fault = monitor.check(now_ns, steady_ns)
+            if fault is not None and not (is_young and fault.kind is FaultKind.NEVER):
+                found[arm] = fault
+        return found
