@@ -34,7 +34,7 @@ def scene_xml(description: CellDescription, *, physics_step_s: float) -> str:
     Xml.SubElement(visual, 'quality', offsamples='0', shadowsize='2048')
     Xml.SubElement(visual, 'global', offwidth='960', offheight='540')
     Xml.SubElement(visual, 'map', znear='0.01', zfar='20')
-    Xml.SubElement(visual, 'headlight', ambient='.35 .35 .35', diffuse='.25 .25 .25')
+    Xml.SubElement(visual, 'headlight', ambient='.30 .30 .30', diffuse='.20 .20 .20')
     _add_materials(root)
     world = root.find('worldbody')
     assert world is not None  # mjcf_tree always makes it
@@ -49,14 +49,14 @@ def _add_materials(root: Xml.Element) -> None:
         rgba = ' '.join(str(v) for v in (*RGB[color], 1))
         Xml.SubElement(
             assets, 'material', name=f'button_{color}', rgba=rgba, emission=str(GLOW_OFF))
-    for name, rgba in (('table', '.56 .50 .44 1'), ('box', '.87 .87 .85 1')):
+    for name, rgba in (('table', '.56 .50 .44 1'), ('box', '.80 .80 .78 1')):
         Xml.SubElement(assets, 'material', name=name, rgba=rgba, specular='0.1')
 
 
 def _add_surroundings(world: Xml.Element) -> None:
     Xml.SubElement(
         world, 'light', name='lamp', directional='true', pos='0.4 0 2', dir='0 0 -1',
-        diffuse='.6 .6 .6', specular='.1 .1 .1', castshadow='true')
+        diffuse='.5 .5 .5', specular='.1 .1 .1', castshadow='true')
     Xml.SubElement(
         world, 'geom', name='table', type='box', pos='0.35 0 -0.02', size='0.65 0.75 0.02',
         material='table', contype=str(WORLD_BIT), conaffinity=str(WORLD_BIT - 1))
