@@ -34,6 +34,7 @@ class KeypointEncoder(nn.Module):
         super().__init__()
         channels = 48
         self.valued = valued
+        self.bfloat16_training = False
         self.stem = nn.Sequential(
             nn.Conv2d(3, 16, 5, stride=2, padding=2),
             nn.ReLU(),
@@ -47,7 +48,8 @@ class KeypointEncoder(nn.Module):
         self.wide = nn.Conv2d(channels, channels, 3, padding=2, dilation=2)
         self.heat = nn.Conv2d(channels, keypoints, 1)
         self.width = 2 * keypoints + valued * channels
-        axis = torch.linspace(-1.0, 1.0, size_px // 4)
+        # Two strided convolutions centre cell i of the heat map on pixel 4 i.
+        axis = 8.0 * torch.arange(size_px // 4) / (size_px - 1) - 1.0
         y, x = torch.meshgrid(axis, axis, indexing='ij')
         grid = torch.stack([x.flatten(), y.flatten()], dim=-1)
         self.register_buffer('grid', grid, persistent=False)
@@ -57,8 +59,11 @@ class KeypointEncoder(nn.Module):
     def forward(self, image: Tensor, text: Tensor) -> ImageFeatures:
         """Encode images (B, 3, H, W), about zero mean, under text features (B, T)."""
         scale, shift = self.film(text)[..., None, None].chunk(2, dim=1)
-        features = torch.relu(self.conditioned(self.stem(image)) * (1.0 + scale) + shift)
-        features = features + torch.relu(self.wide(features))
-        heat = torch.softmax(self.heat(features).flatten(2).float(), dim=-1)
-        values = torch.matmul(heat[:, : self.valued], features.flatten(2).float().transpose(1, 2))
+        fast = self.bfloat16_training and self.training
+        with torch.autocast('cpu', torch.bfloat16, enabled=fast):
+            features = torch.relu(self.conditioned(self.stem(image)) * (1.0 + scale) + shift)
+            features = (features + torch.relu(self.wide(features))).float()
+        # Heat maps stay in fp32: eight bits of mantissa would move the keypoints.
+        heat = torch.softmax(self.heat(features).flatten(2), dim=-1)
+        values = torch.matmul(heat[:, : self.valued], features.flatten(2).transpose(1, 2))
         return ImageFeatures(torch.matmul(heat, self.grid), values.flatten(1))
