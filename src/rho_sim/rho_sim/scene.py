@@ -31,7 +31,7 @@ def scene_xml(description: CellDescription, *, physics_step_s: float) -> str:
     Xml.SubElement(
         root, 'option', timestep=f'{physics_step_s}', integrator='implicitfast', iterations='20')
     visual = Xml.SubElement(root, 'visual')
-    Xml.SubElement(visual, 'quality', offsamples='0', shadowsize='2048')
+    Xml.SubElement(visual, 'quality', offsamples='0', shadowsize='2048', numslices='16', numstacks='8')
     Xml.SubElement(visual, 'global', offwidth='960', offheight='540')
     Xml.SubElement(visual, 'map', znear='0.01', zfar='20')
     Xml.SubElement(visual, 'headlight', ambient='.30 .30 .30', diffuse='.20 .20 .20')
