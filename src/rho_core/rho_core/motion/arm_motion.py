@@ -7,7 +7,6 @@ import math
 
 from rho_core.errors import Refused
 from rho_core.motion.admission import Admission
-from rho_core.motion.guards import ClockGuard
 from rho_core.motion.guards import measurement_problem
 from rho_core.motion.guards import permit_problem
 from rho_core.motion.guards import tracking_problem
@@ -23,6 +22,7 @@ from rho_core.motion.time_scaling import TimeScale
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit
+from rho_core.streams.clock_guard import ClockGuard
 
 _NS_PER_S = 1e9
 _NS_PER_MS = 1e6
@@ -162,7 +162,12 @@ class ArmMotion:
         elif permit is not None:
             self._obey(permit, now_ns)
         if not stall:
-            self._advance(elapsed_s)
+            try:
+                self._advance(elapsed_s)
+            except Refused as error:
+                self._path = None
+                self._latch(str(error), is_stopped)
+                self._limiter.brake()
         return tuple(self._limiter.positions)
 
     def report(

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rho_core.errors import Refused
-from rho_core.motion.guards import ClockGuard
 from rho_core.safety.cause import Cause
 from rho_core.safety.command_watch import CommandWatch
 from rho_core.safety.decision import SafetyDecision
@@ -15,6 +14,7 @@ from rho_core.safety.observation import Observation
 from rho_core.safety.observation import PolicyActivity
 from rho_core.safety.permit import Permit
 from rho_core.safety.rules import WatchdogRules
+from rho_core.streams.clock_guard import ClockGuard
 from rho_core.streams.monitor import StreamMonitor
 
 _NS_PER_S = 1e9

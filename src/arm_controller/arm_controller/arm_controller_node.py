@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The controller of one arm: reads, asks `ArmMotion`, writes, 500 times a second."""
+
+import gc
+import time
+from typing import Any
+
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Float64MultiArray
+from trajectory_msgs.msg import JointTrajectory
+
+from arm_controller.backends.forward_position import ForwardPositionBackend
+from arm_controller.backends.protocol import ArmBackend
+from arm_controller.controller_parameters import ControllerParameters
+from arm_controller.permit_reader import PermitReader
+from rho_core.errors import Refused
+from rho_core.motion.arm_motion import ArmMotion
+from rho_core.motion.mode import ArmMode
+from rho_core.pacing import LoopTime
+from rho_core.safety.permit import ArmPermit
+from rho_interfaces.msg import ArmState
+from rho_interfaces.msg import SafetyState
+from rho_ros import qos
+from rho_ros.conversions.arm_state import arm_state_to_ros
+from rho_ros.conversions.trajectory import trajectory_from_ros
+from rho_ros.loop import PeriodicLoop
+from rho_ros.main import run
+from rho_ros.node import RhoNode
+from rho_ros.realtime import quiet_garbage_collector
+
+_NS_PER_S = 1_000_000_000
+_SPEAK_EVERY_NS = _NS_PER_S
+_STOP_MARGIN_S = 0.5
+
+
+class ArmControllerNode(RhoNode):
+    """Commands one arm while it is active. Its subscriptions are polled by its loop."""
+
+    Parameters = ControllerParameters
+
+    def _setup(self) -> None:
+        params: ControllerParameters = self.params
+        self._settings = params.settings()
+        self._permits = PermitReader(params.arm)
+        self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())
+        self._trajectories = self.create_polled(
+            JointTrajectory, f'{params.arm}_arm_controller/joint_trajectory', qos.command())
+        self._states = self.create_publisher(
+            ArmState, f'{params.arm}_arm_controller/state', qos.state())
+        self._backend: ArmBackend = ForwardPositionBackend(
+            joint_names=params.joint_names,
+            commands=self.create_publisher(
+                Float64MultiArray, f'{params.arm}_forward_position_controller/commands',
+                qos.command()),
+            command_message=Float64MultiArray(),
+            joint_states=self.create_polled(
+                JointState, 'joint_states', qos.sensor_subscription()),
+        )
+        self._report_every = max(1, round(params.rate_hz / params.report_rate_hz))
+        # Not one of the node's own loops: those end before `_stop`, this one brings the arm to
+        # rest first.
+        self._loop = PeriodicLoop(
+            self._settings.period_ns,
+            self._tick,
+            f'{params.arm}_arm',
+            params.realtime_priority or None,
+            on_error=lambda error: self.fail('control loop', error),
+            on_warning=lambda text: self.get_logger().warning(text),
+        )
+        self.own(self._loop.stop)
+
+    def _start(self) -> None:
+        self._motion = ArmMotion(self._settings)
+        self._permit: ArmPermit | None = None
+        self._mode = ArmMode.UNCONFIGURED
+        self._quiet_until_ns = 0
+        # What waited while nobody looked is not a command for now.
+        self._trajectories.take_all()
+        quiet_garbage_collector()
+        self._loop.start()
+
+    def _stop(self) -> None:
+        self._motion.halt('deactivated')
+        end_s = time.monotonic() + self._motion.longest_stop_s + _STOP_MARGIN_S
+        while self._loop.is_running and not self._motion.is_at_rest:
+            if time.monotonic() > end_s:
+                self.get_logger().error('the arm did not come to rest before the deadline')
+                break
+            time.sleep(0.005)
+        self._loop.stop()
+        _noisy_garbage_collector()
+
+    def _tick(self, loop_time: LoopTime) -> None:
+        steady_ns = loop_time.steady_ns
+        now_ns = self.now_ns()
+        measured = self._backend.read(steady_ns)
+        state = self._safety.take()
+        if state is not None:
+            self._read_permit(state, steady_ns)
+        trajectory = self._trajectories.take()
+        if trajectory is not None:
+            self._submit(trajectory, now_ns, steady_ns)
+        command = self._motion.update(now_ns, steady_ns, measured, self._permit)
+        if command is not None:
+            self._backend.write(command)
+        if self._motion.mode is not self._mode:
+            self._mode = self._motion.mode
+            self.get_logger().info(f'{self._mode.name}: {self._motion.reason or "trajectory"}')
+        if loop_time.cycle % self._report_every == 0:
+            self._report(now_ns)
+
+    def _read_permit(self, message: SafetyState, steady_ns: int) -> None:
+        try:
+            self._permit = self._permits.read(message, steady_ns)
+        except Refused as error:
+            self._speak(str(error), steady_ns)
+
+    def _submit(self, message: Any, now_ns: int, steady_ns: int) -> None:
+        try:
+            trajectory = trajectory_from_ros(message)
+        except Refused as error:
+            self._motion.count_refusal(str(error))
+            self._speak(f'trajectory refused: {error}', steady_ns)
+            return
+        try:
+            self._motion.submit(trajectory, now_ns, steady_ns)
+        except Refused as error:
+            self._speak(f'trajectory refused: {error}', steady_ns)
+
+    def _report(self, now_ns: int) -> None:
+        recorder = self._loop.recorder
+        report = self._motion.report(
+            arm=self.params.arm,
+            now_ns=now_ns,
+            cycles=recorder.cycles,
+            missed_cycles=recorder.missed,
+            wake_late_us_max=recorder.take_late_max_us(),
+        )
+        self._states.publish(arm_state_to_ros(report))
+
+    def _speak(self, text: str, steady_ns: int) -> None:
+        """Warn at most once a second; the counters in ~/state tell the rest."""
+        if steady_ns >= self._quiet_until_ns:
+            self._quiet_until_ns = steady_ns + _SPEAK_EVERY_NS
+            self.get_logger().warning(text)
+
+
+def _noisy_garbage_collector() -> None:
+    gc.unfreeze()
+    gc.enable()
+
+
+def main() -> None:
+    """Run the node."""
+    run(ArmControllerNode, 'arm_controller')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters of an arm controller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field
+
+import numpy as np
+
+from rho_core.contract.limits import JointLimits
+from rho_core.errors import ConfigError
+from rho_core.motion.admission import AdmissionRules
+from rho_core.motion.settings import MotionSettings
+from rho_ros.parameters import param
+
+_NS_PER_MS = 1e6
+_LIMITS = ('lower_limits', 'upper_limits', 'velocity_limits', 'acceleration_limits')
+# What a joint covers at full speed in this time is a distance that only a fault explains.
+_TRACKING_S = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerParameters:
+    """One arm, its limits and its timing. Lists have one entry per joint, in the same order."""
+
+    arm: str = field(default='', metadata=param('name of the arm, as in safety/state'))
+    joint_names: tuple[str, ...] = field(
+        default=(), metadata=param('joints in the order of the commands'))
+    lower_limits: tuple[float, ...] = field(
+        default=(), metadata=param('smallest positions [rad, m]'))
+    upper_limits: tuple[float, ...] = field(
+        default=(), metadata=param('largest positions [rad, m]'))
+    velocity_limits: tuple[float, ...] = field(
+        default=(), metadata=param('largest velocities [rad/s, m/s]'))
+    acceleration_limits: tuple[float, ...] = field(
+        default=(), metadata=param('largest accelerations [rad/s^2, m/s^2]'))
+    tracking_limits: tuple[float, ...] = field(
+        default=(),
+        metadata=param('largest distances of command and measurement [rad, m], empty: 0.3 s at '
+                       'the largest velocity'),
+    )
+    rate_hz: float = field(
+        default=500.0, metadata=param('rate of commands [Hz]', minimum=50.0, maximum=2000.0))
+    report_rate_hz: float = field(
+        default=50.0, metadata=param('rate of ~/state [Hz]', minimum=1.0, maximum=500.0))
+    permit_timeout_ms: float = field(
+        default=50.0,
+        metadata=param('age from which a permit means STOP [ms]', minimum=5.0, maximum=500.0))
+    measurement_timeout_ms: float = field(
+        default=100.0,
+        metadata=param('age from which joint states mean STOP [ms]', minimum=5.0, maximum=500.0))
+    stall_limit_ms: float = field(
+        default=100.0,
+        metadata=param('pause of the loop after which the arm counts as stopped [ms]',
+                       minimum=5.0, maximum=500.0))
+    max_command_age_ms: float = field(
+        default=100.0,
+        metadata=param('age from which a trajectory is refused [ms]', minimum=1.0, maximum=2000.0))
+    max_command_lead_ms: float = field(
+        default=250.0,
+        metadata=param('how far a trajectory may start in the future [ms]', minimum=0.0,
+                       maximum=2000.0))
+    max_horizon_s: float = field(
+        default=30.0,
+        metadata=param('longest trajectory [s]', minimum=0.1, maximum=600.0))
+    ramp_s: float = field(
+        default=0.3,
+        metadata=param('time to full speed after a stop [s]', minimum=0.05, maximum=10.0))
+    realtime_priority: int = field(
+        default=80,
+        metadata=param('SCHED_FIFO priority of the loop, 0: none', minimum=0, maximum=98))
+
+    def settings(self) -> MotionSettings:
+        """Make the settings of the arm's motion.
+
+        Raises:
+            ConfigError: the arm has no name or no limits, or a value makes no sense.
+        """
+        if not self.arm:
+            raise ConfigError("expected the arm's name, got an empty one", 'arm')
+        if not self.joint_names:
+            raise ConfigError('expected the names of the joints, got none', 'joint_names')
+        for name in _LIMITS:
+            if not getattr(self, name):
+                raise ConfigError(f'expected {len(self.joint_names)} limits, got none: a '
+                                  'controller without limits does not start', name)
+        limits = JointLimits(
+            names=self.joint_names,
+            lower=np.array(self.lower_limits),
+            upper=np.array(self.upper_limits),
+            velocity=np.array(self.velocity_limits),
+            acceleration=np.array(self.acceleration_limits),
+        )
+        tracking = self.tracking_limits or tuple(
+            _TRACKING_S * velocity for velocity in self.velocity_limits)
+        return MotionSettings(
+            limits=limits,
+            tracking_limits=tracking,
+            period_ns=round(1e9 / self.rate_hz),
+            permit_timeout_ns=round(self.permit_timeout_ms * _NS_PER_MS),
+            measurement_timeout_ns=round(self.measurement_timeout_ms * _NS_PER_MS),
+            stall_ns=round(self.stall_limit_ms * _NS_PER_MS),
+            ramp_s=self.ramp_s,
+            admission=AdmissionRules(
+                max_age_s=self.max_command_age_ms / 1e3,
+                max_lead_s=max(self.max_command_lead_ms / 1e3, 1e-9),
+                max_horizon_s=self.max_horizon_s,
+            ),
+        )
