@@ -60,6 +60,8 @@ class Workspace:
             shutil.rmtree(self._layout.build, ignore_errors=True)
             shutil.rmtree(self._layout.install, ignore_errors=True)
             stamp = {}
+            # From here on it is unfinished, not stale: a failed build goes on where it was.
+            self._write({}, {})
         # Taken before the build, so that an edit during it is seen by the next run.
         built = {package.name: package for package in self._packages if package.name in names}
         glances = _table(stamp, 'glances')
