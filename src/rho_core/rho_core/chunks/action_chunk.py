@@ -31,10 +31,10 @@ class ActionChunk:
     def __post_init__(self) -> None:
         """Refuses shapes that do not match and values that are not finite."""
         positions = np.array(self.positions, dtype=np.float64)
-        if positions.ndim != 2 or positions.shape[1] != len(self.joint_names) or not len(positions):
+        width = len(self.joint_names)
+        if positions.ndim != 2 or positions.shape[1] != width or not len(positions):
             raise Refused(
-                f'chunk: expected positions of shape (H, {len(self.joint_names)}), '
-                f'got {positions.shape}'
+                f'chunk: expected positions of shape (H, {width}), got {positions.shape}'
             )
         if not self.dt_s > 0:
             raise Refused(f'chunk: expected dt_s > 0, got {self.dt_s}')

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What configuration files must look like: the strict loader, the policy bundle and joint limits."""
+"""What files must look like: the strict loader, the policy bundle and joint limits."""

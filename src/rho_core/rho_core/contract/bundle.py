@@ -42,7 +42,7 @@ class BundleFile:
         if '\\' in self.path or ':' in self.path or any(part in ('', '.', '..') for part in parts):
             findings.add('path', f"expected a relative path inside the folder, got '{self.path}'")
         if not _SHA256.match(self.sha256):
-            findings.add('sha256', f"expected 64 lower-case hexadecimal digits, got '{self.sha256}'")
+            findings.add('sha256', f"expected 64 lower-case hex digits, got '{self.sha256}'")
         if self.package is not None and not self.package.isidentifier():
             findings.add('package', f"expected the name of a Python package, got '{self.package}'")
         findings.raise_if_any()
@@ -86,7 +86,7 @@ class Tolerance:
         for name in ('instruction', 'context', 'action'):
             value: float = getattr(self, name)
             if not 0 < value <= 0.1:
-                findings.add(name, f'expected more than 0 and at most 0.1, got {value:g}')
+                findings.add(name, f'expected above 0, at most 0.1, got {value:g}')
         findings.raise_if_any()
 
 
@@ -119,12 +119,12 @@ class BundleManifest:
         """Refuses whatever does not fit together."""
         findings = Findings()
         if not _NAME.match(self.name):
-            findings.add('name', f"expected lower-case letters, digits, _ and -, got '{self.name}'")
+            findings.add('name', f"expected only a-z, 0-9, _ and -, got '{self.name}'")
         for index, stream in enumerate(self.streams):
             if not _STREAM_NAME.match(stream.name):
                 findings.add(
                     f'streams.{index}.name',
-                    f"expected lower-case letters, digits and _, got '{stream.name}'",
+                    f"expected only a-z, 0-9 and _, got '{stream.name}'",
                 )
         check_unique(tuple(stream.name for stream in self.streams), 'streams', findings)
         cross_check(self, findings)

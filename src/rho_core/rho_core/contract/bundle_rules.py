@@ -94,9 +94,7 @@ def _check_inputs(manifest: BundleManifest, findings: Findings) -> None:
 
 def _check_action(manifest: BundleManifest, findings: Findings) -> None:
     action = manifest.action
-    outputs = {
-        f'action.{name}': shape for name, shape in manifest.graphs.action.outputs.items()
-    }
+    outputs = {f'action.{name}': shape for name, shape in manifest.graphs.action.outputs.items()}
     expected = (1, action.horizon, len(action.joints))
     if action.output not in outputs:
         findings.add('action.output', f"no output '{action.output}'; allowed: {listing(outputs)}")

@@ -66,9 +66,7 @@ class ContextGraph:
         """Refuses empty graphs, impossible shapes and an impossible age."""
         findings = _signature_findings(self.inputs, self.outputs)
         if not 0 < self.max_age_ms <= 60_000:
-            findings.add(
-                'max_age_ms', f'expected more than 0 and at most 60000, got {self.max_age_ms:g}'
-            )
+            findings.add('max_age_ms', f'expected above 0, at most 60000, got {self.max_age_ms:g}')
         findings.raise_if_any()
 
 
@@ -88,5 +86,5 @@ def _signature_findings(inputs: dict[str, str], outputs: dict[str, tuple[int, ..
             findings.add(name, 'expected at least one, got none')
     for name, shape in outputs.items():
         if not shape or shape[0] != 1 or min(shape) < 1:
-            findings.add(f'outputs.{name}', f'expected a shape that starts with 1, got {list(shape)}')
+            findings.add(f'outputs.{name}', f'expected a shape [1, ...], got {list(shape)}')
     return findings

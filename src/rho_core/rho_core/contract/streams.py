@@ -119,4 +119,4 @@ def check_unique(names: tuple[str, ...], path: str, findings: Findings) -> None:
 def _check_timing(deadline_ms: float, max_skew_ms: float, findings: Findings) -> None:
     for name, value in (('deadline_ms', deadline_ms), ('max_skew_ms', max_skew_ms)):
         if not (isfinite(value) and 0 < value <= _DEADLINE_MAX_MS):
-            findings.add(name, f'expected more than 0 and at most {_DEADLINE_MAX_MS:g}, got {value:g}')
+            findings.add(name, f'expected above 0, at most {_DEADLINE_MAX_MS:g}, got {value:g}')

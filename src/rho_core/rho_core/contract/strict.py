@@ -165,9 +165,7 @@ def _dataclass(cls: Any, tree: Tree, path: str, findings: Findings) -> Any:
     for key in tree:
         if key not in fields:
             hint = suggestion(key, fields)
-            findings.add(
-                join_path(path, key), f'unknown key; allowed: {", ".join(fields)}{hint}'
-            )
+            findings.add(join_path(path, key), f'unknown key; allowed: {", ".join(fields)}{hint}')
     values: dict[str, Any] = {}
     for name, field in fields.items():
         if name in tree:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads YAML into plain Python values and refuses whatever could be read in two ways.
 
-Scalars follow the core schema of YAML 1.2: `on`, `no` and `1:30` are strings, `1e-4` is a number. Tags,
-anchors and duplicate keys are errors. No Python object other than dict, list, str, int, float, bool
-and None is ever made.
+Scalars follow the core schema of YAML 1.2: `on`, `no` and `1:30` are strings, `1e-4` is a number.
+Tags, anchors and duplicate keys are errors. No Python object other than dict, list, str, int,
+float, bool and None is ever made.
 """
 
 from __future__ import annotations

@@ -21,14 +21,17 @@ _MS = 1e-6  # [ms/ns]
 class Aligner:
     """Buffers of several required streams and the rule that makes a frame of them.
 
-    The reference stamp is the newest moment at which every anchor stream has a sample: the earliest
-    of their newest stamps. Of every stream the sample nearest to it is chosen, and judged: age by
-    stamp and by arrival, distance from the reference, its own fault. Nothing is ever filled in.
+    The reference stamp is the newest moment at which every anchor stream has a sample: the
+    earliest of their newest stamps. Of every stream the sample nearest to it is chosen, and
+    judged: age by stamp and by arrival, distance from the reference, its own fault. Nothing is
+    ever filled in.
 
     The same object serves live topics and bags: time is an argument.
     """
 
-    def __init__(self, rules: Sequence[StreamRule], *, future_tolerance_ns: int = 20_000_000) -> None:
+    def __init__(
+        self, rules: Sequence[StreamRule], *, future_tolerance_ns: int = 20_000_000
+    ) -> None:
         """Create an aligner with empty buffers.
 
         Args:
@@ -154,7 +157,8 @@ class Aligner:
         elif skew_ns > rule.max_skew_ns:
             kind, detail = (
                 ProblemKind.SKEWED,
-                f'{skew_ns * _MS:.0f} ms from the reference, limit {rule.max_skew_ns * _MS:.0f} ms',
+                f'{skew_ns * _MS:.0f} ms from the reference, '
+                f'limit {rule.max_skew_ns * _MS:.0f} ms',
             )
         elif sample.fault:
             kind, detail = ProblemKind.FAULTY, sample.fault

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The policy node's ears: polls the topics of a bundle's streams and turns messages into samples.
+
+Not a node of its own: the ROS side of the policy node's inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sensor_msgs.msg import Image
+from sensor_msgs.msg import JointState
+
+from rho_core.contract.bundle import BundleManifest
+from rho_core.contract.streams import ImageStream
+from rho_core.contract.streams import JointStream
+from rho_core.contract.streams import TactileStream
+from rho_core.errors import RhoError
+from rho_core.streams.frame import AlignedFrame
+from rho_core.streams.sample import Sample
+from rho_core.touch import TactileFlag
+from rho_interfaces.msg import TactileFrame
+from rho_interfaces.msg import TactileInfo
+from rho_policy_node.runtime.sources import sources_of
+from rho_ros import qos
+from rho_ros.conversions.image import image_from_ros
+from rho_ros.conversions.joint_state import joint_state_from_ros
+from rho_ros.conversions.tactile import tactile_from_ros
+from rho_ros.conversions.tactile import tactile_info_from_ros
+from rho_ros.conversions.time import time_from_ros
+from rho_ros.node import RhoNode
+from rho_ros.polling import PolledSubscription
+
+Push = Callable[[str, Sample[Any]], None]
+
+_UNUSABLE = {
+    TactileFlag.STALE: 'the sensor repeats itself',
+    TactileFlag.UNCALIBRATED: 'no baseline has been taken, zero it',
+}
+
+
+class JointIntake:
+    """Joint states, newest only."""
+
+    def __init__(self, node: RhoNode, sources: list[str]) -> None:
+        """Subscribe to joint_states for all sources that are joint streams."""
+        self._sources = sources
+        self._subscription = node.create_polled(JointState, 'joint_states', _newest_only())
+
+    def poll(self, push: Push, steady_ns: int) -> None:
+        """Hands over what has arrived."""
+        message = self._subscription.take_newest()
+        if message is None:
+            return
+        value, fault = None, ''
+        try:
+            value = joint_state_from_ros(message)
+        except RhoError as error:
+            fault = str(error)
+        stamp_ns = time_from_ros(message.header.stamp)
+        for source in self._sources:
+            push(
+                source,
+                Sample(stamp_ns=stamp_ns, received_ns=steady_ns, value=value, fault=fault),
+            )
+
+
+class TouchIntake:
+    """Frames of one fingertip sensor, newest only; none counts before its unit is known."""
+
+    def __init__(self, node: RhoNode, stream: TactileStream, sensor: str, source: str) -> None:
+        """Subscribe to the frames and the description of a sensor."""
+        self._stream = stream
+        self._source = source
+        self._info_fault = 'the sensor has not described itself yet'
+        self._infos: PolledSubscription[Any] = node.create_polled(
+            TactileInfo, f'tactile/{sensor}/info', qos.latched()
+        )
+        self._frames: PolledSubscription[Any] = node.create_polled(
+            TactileFrame, f'tactile/{sensor}/frame', _newest_only()
+        )
+
+    def poll(self, push: Push, steady_ns: int) -> None:
+        """Hands over what has arrived."""
+        info = self._infos.take_newest()
+        if info is not None:
+            self._info_fault = self._judge_info(info)
+        message = self._frames.take_newest()
+        if message is None:
+            return
+        value, fault = None, self._info_fault
+        try:
+            reading = tactile_from_ros(message)
+            value = reading.values.reshape(-1, reading.values.shape[2])
+            flaws = [text for flag, text in _UNUSABLE.items() if flag in reading.flags]
+            fault = fault or ', '.join(flaws)
+        except RhoError as error:
+            fault = str(error)
+        push(
+            self._source,
+            Sample(
+                stamp_ns=time_from_ros(message.header.stamp),
+                received_ns=steady_ns,
+                value=value,
+                seq=message.seq,
+                fault=fault,
+            ),
+        )
+
+    def _judge_info(self, message: TactileInfo) -> str:
+        try:
+            sensor = tactile_info_from_ros(message)
+        except RhoError as error:
+            return str(error)
+        units = set(sensor.channel_units)
+        if units != {self._stream.unit}:
+            return f'expected unit {self._stream.unit}, the sensor has {", ".join(sorted(units))}'
+        return ''
+
+
+class CameraIntake:
+    """Images of one camera, the last two: cameras that expose together arrive one by one."""
+
+    def __init__(self, node: RhoNode, stream: ImageStream) -> None:
+        """Subscribe to the camera."""
+        profile = qos.sensor_subscription()
+        profile.depth = 2
+        self._source = stream.name
+        self._subscription = node.create_polled(
+            Image, f'camera/{stream.camera}/image_raw', profile
+        )
+
+    def poll(self, push: Push, steady_ns: int) -> None:
+        """Hands over what has arrived, not decoded."""
+        for message in self._subscription.take_all():
+            stamp_ns = time_from_ros(message.header.stamp)
+            push(self._source, Sample(stamp_ns=stamp_ns, received_ns=steady_ns, value=message))
+
+
+class Intake:
+    """All inputs of a bundle: fast ones for the action tick, cameras for the context tick."""
+
+    def __init__(self, node: RhoNode, manifest: BundleManifest) -> None:
+        """Subscribe to everything that the bundle needs."""
+        streams = manifest.sampled_streams
+        joints = [one.name for one in streams if isinstance(one, JointStream)]
+        self._joints = JointIntake(node, joints)
+        self._touch = [
+            TouchIntake(node, stream, sensor, source)
+            for stream in streams
+            if isinstance(stream, TactileStream)
+            for sensor, source in zip(stream.sensors, sources_of(stream), strict=True)
+        ]
+        self._cameras = [
+            CameraIntake(node, one) for one in streams if isinstance(one, ImageStream)
+        ]
+
+    def poll_fast(self, push: Push, steady_ns: int) -> None:
+        """Polls joint states and touch."""
+        self._joints.poll(push, steady_ns)
+        for sensor in self._touch:
+            sensor.poll(push, steady_ns)
+
+    def poll_cameras(self, push: Push, steady_ns: int) -> None:
+        """Polls the cameras."""
+        for camera in self._cameras:
+            camera.poll(push, steady_ns)
+
+
+def decode_images(frame: AlignedFrame) -> AlignedFrame:
+    """Decodes the images of a frame that is used.
+
+    Raises:
+        Refused: If an image has an encoding or size that cannot be.
+    """
+    samples = {
+        name: replace(sample, value=image_from_ros(sample.value))
+        if isinstance(sample.value, Image)
+        else sample
+        for name, sample in frame.samples.items()
+    }
+    return replace(frame, samples=samples)
+
+
+def _newest_only() -> Any:
+    profile = qos.sensor_subscription()
+    profile.depth = 1
+    return profile

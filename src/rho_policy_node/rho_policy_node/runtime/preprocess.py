@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From samples to the tensors that a graph takes, exactly as the bundle declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rho_core.contract.streams import ImageStream
+from rho_core.contract.streams import JointStream
+from rho_core.contract.streams import SampledStream
+from rho_core.contract.streams import TactileStream
+from rho_core.errors import Refused
+from rho_core.streams.sample import Sample
+from rho_policy_node.runtime.sources import sources_of
+
+
+class JointValues(Protocol):
+    """Measured joints by name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Joint names, in the order of the arrays."""
+
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Positions [rad or m], shape (J,)."""
+
+    @property
+    def velocities(self) -> NDArray[np.float64] | None:
+        """Velocities [rad/s or m/s], shape (J,), None when not measured."""
+
+
+def tensor_of(stream: SampledStream, samples: Mapping[str, Sample[Any]]) -> NDArray[Any]:
+    """Makes the tensor of one stream.
+
+    Args:
+        stream: What the bundle declares.
+        samples: The chosen sample of each source: images uint8 (H, W, 3), JointValues, touch
+            float32 (taxels, channels).
+
+    Raises:
+        Refused: If a value does not have the declared form.
+    """
+    values = [samples[source].value for source in sources_of(stream)]
+    if isinstance(stream, ImageStream):
+        return image_tensor(stream, values[0])
+    if isinstance(stream, JointStream):
+        return joint_tensor(stream, values[0])
+    return touch_tensor(stream, values)
+
+
+def image_tensor(stream: ImageStream, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Returns an RGB image as (1, H, W, 3) in the declared size.
+
+    Raises:
+        Refused: If it is smaller than declared, of another aspect or not uint8 (H, W, 3).
+    """
+    height, width = stream.size
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise Refused(f'{stream.name}: expected uint8 (H, W, 3), got {image.dtype} {image.shape}')
+    has_height, has_width = image.shape[:2]
+    if (has_height, has_width) != (height, width):
+        if has_height < height or has_height * width != has_width * height:
+            raise Refused(
+                f'{stream.name}: expected {width}x{height} or a larger image of the same aspect, '
+                f'got {has_width}x{has_height}'
+            )
+        image = np.asarray(
+            cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
+    return np.ascontiguousarray(image)[None]
+
+
+def joint_tensor(stream: JointStream, reading: JointValues) -> NDArray[np.float32]:
+    """Returns the joints in model order as (1, fields x joints).
+
+    Raises:
+        Refused: If a joint or a field is not measured, or a value is not finite.
+    """
+    index = {name: column for column, name in enumerate(reading.names)}
+    missing = [name for name in stream.joints if name not in index]
+    if missing:
+        raise Refused(f'{stream.name}: no joint {", ".join(missing)} in the joint state')
+    order = [index[name] for name in stream.joints]
+    parts = []
+    for field in stream.fields:
+        values = reading.positions if field == 'position' else reading.velocities
+        if values is None:
+            raise Refused(f'{stream.name}: the joint state has no velocities')
+        parts.append(values[order])
+    tensor = np.concatenate(parts).astype(np.float32)[None]
+    if not np.isfinite(tensor).all():
+        raise Refused(f'{stream.name}: a joint value is not finite')
+    return tensor
+
+
+def touch_tensor(stream: TactileStream, frames: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Returns the frames of all sensors as (1, sensors, taxels, channels).
+
+    Raises:
+        Refused: If a frame has another shape or a value is not finite.
+    """
+    expected = stream.shape[2:]
+    for sensor, frame in zip(stream.sensors, frames, strict=True):
+        if frame.shape != expected:
+            raise Refused(
+                f'{stream.name}: {sensor} gives shape {frame.shape}, expected {expected}'
+            )
+    tensor = np.stack(frames).astype(np.float32, copy=False)[None]
+    if not np.isfinite(tensor).all():
+        raise Refused(f'{stream.name}: a value is not finite')
+    return tensor

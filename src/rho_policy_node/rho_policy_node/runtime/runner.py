@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Executes a policy at two rates and decides in each tick whether it may act at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+
+from rho_core.chunks.action_chunk import ActionChunk
+from rho_core.chunks.limiter import ChunkLimiter
+from rho_core.chunks.report import PolicyMode
+from rho_core.chunks.report import PolicyReport
+from rho_core.chunks.report import StreamReport
+from rho_core.chunks.seam import seam
+from rho_core.errors import ConfigError
+from rho_core.errors import Refused
+from rho_core.streams.frame import AlignedFrame
+from rho_core.streams.problem import StreamProblem
+from rho_core.streams.sample import Sample
+from rho_policy_node.runtime.feed import InputFeed
+from rho_policy_node.runtime.policy import Policy
+
+Decode = Callable[[AlignedFrame], AlignedFrame]
+
+_MS = 1e-6  # [ms/ns]
+_FUTURE_MS = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slow:
+    """Outcome of the last context tick; replaced as a whole, read by the action thread."""
+
+    task: int = -1
+    problems: tuple[StreamProblem, ...] = ()
+    refusal: str = 'no context yet'
+
+
+class PolicyRunner:
+    """The policy's state machine.
+
+    `context_tick` belongs to one thread, everything else but `push` to another one. The action
+    thread never waits for the context thread.
+    """
+
+    def __init__(self, policy: Policy, limiter: ChunkLimiter, decode: Decode) -> None:
+        """Create a runner without instruction and permit.
+
+        Args:
+            policy: A verified policy.
+            limiter: What every chunk passes.
+            decode: Decodes the sample values of a context frame that is used.
+
+        Raises:
+            ConfigError: If the policy moves other joints than the limiter knows.
+        """
+        joints = policy.manifest.action.joints
+        if set(joints) != set(limiter.names):
+            raise ConfigError(
+                f'expected the joints of the cell, {", ".join(limiter.names)}; '
+                f'got {", ".join(joints)}',
+                'action.joints',
+            )
+        self.context_feed = InputFeed(policy.manifest.inputs_of('context'))
+        self.action_feed = InputFeed(policy.manifest.inputs_of('action'))
+        self._policy = policy
+        self._limiter = limiter
+        self._decode = decode
+        self._requested = ''
+        self._task = 0
+        self._no_permit = 'no permit yet'
+        self._slow = _Slow()
+        self._chunk: ActionChunk | None = None
+        self._chunks = 0
+        self._report = PolicyReport(
+            stamp_ns=0,
+            bundle_id=policy.manifest.bundle_id,
+            bundle_sha256=policy.sha256,
+            mode=PolicyMode.IDLE,
+        )
+
+    def push(self, source: str, sample: Sample[Any], *, now_ns: int) -> None:
+        """Gives a sample to whoever reads its source."""
+        for feed in (self.context_feed, self.action_feed):
+            if source in feed.sources:
+                feed.push(source, sample, now_ns=now_ns)
+
+    def request(self, instruction: str) -> None:
+        """Sets the instruction; an empty one means: do nothing.
+
+        From one sentence to the next the policy goes on without a break. After a pause it starts
+        with a context made for the new sentence.
+        """
+        text = instruction.strip()
+        if not text:
+            self._task += 1
+        self._requested = text
+
+    def set_permit(self, problem: str) -> None:
+        """Says why the arms may not move, empty if they may."""
+        self._no_permit = problem
+
+    def context_tick(self, *, now_ns: int, steady_ns: int) -> None:
+        """Embeds a new instruction and renews the context, if there is something to do."""
+        # The task is read first: a context for a later instruction may only look too old.
+        task = self._task
+        requested = self._requested
+        result = self.context_feed.align(now_ns=now_ns, steady_ns=steady_ns)
+        if not isinstance(result, AlignedFrame):
+            self._slow = _Slow(task=task, problems=tuple(result), refusal='')
+        elif not requested:
+            self._slow = _Slow()
+        else:
+            self._slow = _Slow(task=task, refusal=self._renew(requested, result))
+
+    def action_tick(self, *, now_ns: int, steady_ns: int) -> ActionChunk | None:
+        """Returns the chunk to publish, or None; `report` then says why."""
+        frame = self.action_feed.align(now_ns=now_ns, steady_ns=steady_ns)
+        slow = self._slow
+        problems = [] if isinstance(frame, AlignedFrame) else frame
+        streams = _merge(
+            self.context_feed.report(slow.problems, now_ns=now_ns),
+            self.action_feed.report(problems, now_ns=now_ns),
+        )
+        chunk, mode, reason = None, PolicyMode.WAITING, ''
+        if not self._requested:
+            mode, reason = PolicyMode.IDLE, 'no instruction'
+        elif blocked := self._why_not(slow, problems, now_ns):
+            reason = blocked
+        elif isinstance(frame, AlignedFrame):
+            try:
+                chunk = self._act(frame)
+                mode = PolicyMode.RUNNING
+            except Refused as error:
+                reason = str(error)
+        self._note(chunk, mode, reason, streams, now_ns)
+        return chunk
+
+    def report(self, *, overhead_ms: float = math.nan, missed_ticks: int = 0) -> PolicyReport:
+        """Returns what the last action tick found."""
+        last = self._report
+        return replace(last, overhead_ms=overhead_ms, missed_ticks=missed_ticks)
+
+    def _why_not(self, slow: _Slow, problems: Sequence[StreamProblem], now_ns: int) -> str:
+        if self._no_permit:
+            return self._no_permit
+        found = [str(problem) for problem in (*slow.problems, *problems)]
+        if found:
+            return '; '.join(dict.fromkeys(found))
+        if slow.refusal:
+            return slow.refusal
+        context = self._policy.context
+        if context is None or slow.task != self._task:
+            return 'no context for this instruction yet'
+        age_ms = (now_ns - context.stamp_ns) * _MS
+        limit_ms = self._policy.manifest.graphs.context.max_age_ms
+        if age_ms > limit_ms:
+            return f'context is {age_ms:.0f} ms old, limit {limit_ms:.0f} ms'
+        if age_ms < -_FUTURE_MS:
+            return f'context is {-age_ms:.0f} ms ahead of the clock'
+        return ''
+
+    def _renew(self, requested: str, frame: AlignedFrame) -> str:
+        try:
+            if requested != self._policy.instruction:
+                self._policy.set_instruction(requested)
+            self._policy.update_context(self._decode(frame))
+        except Refused as error:
+            return str(error)
+        return ''
+
+    def _act(self, frame: AlignedFrame) -> ActionChunk:
+        wanted = self._policy.act(frame)
+        start = self._policy.measured_positions(frame)
+        order = [wanted.joint_names.index(name) for name in self._limiter.names]
+        return self._limiter.apply(wanted, start[order])
+
+    def _note(
+        self,
+        chunk: ActionChunk | None,
+        mode: PolicyMode,
+        reason: str,
+        streams: tuple[StreamReport, ...],
+        now_ns: int,
+    ) -> None:
+        policy, context = self._policy, self._policy.context
+        in_force = self._requested if chunk is None or context is None else context.instruction
+        jump, delay = 0.0, 0
+        if chunk is not None:
+            if self._chunk is not None:
+                jump = seam(self._chunk, chunk, self._limiter.velocity)
+            # Row 0 is due one step after the observation.
+            delay = max(0, 1 + math.floor((now_ns - chunk.stamp_ns) / (chunk.dt_s * 1e9)))
+            self._chunks += 1
+        self._chunk = chunk
+        self._report = replace(
+            self._report,
+            stamp_ns=now_ns,
+            instruction=in_force,
+            mode=mode,
+            reason=reason,
+            context_age_ms=math.nan if context is None else (now_ns - context.stamp_ns) * _MS,
+            streams=streams,
+            instruction_ms=policy.last_ms('instruction'),
+            context_ms=policy.last_ms('context'),
+            action_ms=policy.last_ms('action'),
+            executed_delay=delay,
+            seam=jump,
+            chunk_seq=self._chunks,
+        )
+
+
+def _merge(*groups: tuple[StreamReport, ...]) -> tuple[StreamReport, ...]:
+    """Joins reports; of a stream that two graphs read, one with a problem wins."""
+    merged: dict[str, StreamReport] = {}
+    for report in (report for group in groups for report in group):
+        if report.name not in merged or merged[report.name].ok:
+            merged[report.name] = report
+    return tuple(merged.values())
