@@ -11,15 +11,18 @@ from rho_sim.contacts import SkinContacts
 from rho_sim.model import CellModel
 from rho_sim.model import camera_pixel
 from rho_sim.press import PressDetector
-from rho_sim.renderer import Renderer
 from rho_sim.scene import COLORS
 from rho_sim.score import Score
 from rho_sim.skin import Skin
+from rho_sim.studio import Snapshot
+from rho_sim.studio import Studio
 from rho_sim.tasks.button_score import ButtonScore
 from rho_sim.variation import Variation
 
 Array = NDArray[np.float64]
 WATCH_EVERY_STEPS = 5  # buttons and tips are looked at every 10 ms, however steps are batched
+RESTING_SPEED = 0.02  # [rad/s, m/s]
+CLEAR_HEIGHT_M = 0.12  # of a tip above the table: higher than box and buttons
 
 
 class CellSim:
@@ -37,7 +40,7 @@ class CellSim:
         self.home: Array = self.description.home
         self.mj_model = self._model.mj
         self.mj_data = mujoco.MjData(self.mj_model)
-        self._renderer: Renderer | None = None
+        self.studio = Studio(self._model)
         self._contacts = SkinContacts(self._model)
         positions = self.description.gripper.taxel_positions
         self._skins = {name: Skin(positions, self.config) for name in self.description.fingertips}
@@ -61,27 +64,27 @@ class CellSim:
         ButtonScore(instruction, {})
         mujoco.mj_resetData(self.mj_model, self.mj_data)
         self._steps = 0
+        for i, skin in enumerate(self._skins.values()):
+            skin.reset((seed, 3, i))
         self.place_arms(self.home if positions is None else positions)
         self.reset_scene(seed, instruction)
 
     def reset_scene(self, seed: int, instruction: str = '') -> None:
-        """Put box, buttons, light, cameras, skins and score into the state of a seed.
+        """Put box, buttons, light, cameras and score into the state of a seed.
 
-        The arms and the time stay as they are.
+        Arms, skins and time stay as they are: nothing jumps in a cell that runs.
         """
-        score = ButtonScore(instruction, {})
-        self._model.apply(
-            Variation.draw(seed, self.config, len(self.description.cameras)))
+        ButtonScore(instruction, {})
+        variation = Variation.draw(seed, self.config, len(self.description.cameras))
+        with self.studio.lock:
+            self._model.apply(variation)
         data = self.mj_data
         data.qpos[self._model.buttons] = 0.0
         data.qvel[self._model.button_speeds] = 0.0
         mujoco.mj_forward(self.mj_model, data)
-        for i, skin in enumerate(self._skins.values()):
-            skin.reset((seed, 3, i))
         for press in self._presses:
             press.is_pressed = False
-        score = ButtonScore(instruction, self.tips())
-        self._score = score
+        self._score = ButtonScore(instruction, self.tips())
         self._episode_start_s = self.time_s
 
     def place_arms(self, positions: Array) -> None:
@@ -123,13 +126,31 @@ class CellSim:
         command = np.asarray(command, dtype=np.float64)
         if command.shape != self.home.shape:
             raise Refused(f'command: expected {self.home.size} positions, got {command.shape}')
-        good = (command >= self._limits.lower) & (command <= self._limits.upper)
+        slack = 1e-6  # rounding at a limit is no violation
+        good = (command >= self._limits.lower - slack) & (command <= self._limits.upper + slack)
         if not good.all():
             i = int(np.argmin(good))
             raise Refused(
                 f'command for {self.description.joint_names[i]}: expected '
                 f'{self._limits.lower[i]:.4g} to {self._limits.upper[i]:.4g}, got {command[i]}')
-        return command
+        return np.clip(command, self._limits.lower, self._limits.upper)
+
+    def check_scene_reset(self) -> None:
+        """Check that the box can be moved while the arms stay.
+
+        Raises:
+            Refused: when an arm moves or its tip is where the box may come to lie.
+        """
+        speeds = np.abs(self.joint_velocities)
+        if speeds.max() > RESTING_SPEED:
+            name = self.description.joint_names[int(np.argmax(speeds))]
+            raise Refused(
+                f'{name} moves at {speeds.max():.3g}: bring the arms to rest, best at home')
+        for arm, tip in self.tips().items():
+            if tip[2] < CLEAR_HEIGHT_M:
+                raise Refused(
+                    f'the tip of the {arm} arm is {tip[2]:.3f} m above the table, expected at '
+                    f'least {CLEAR_HEIGHT_M} m: bring the arms home first')
 
     def _count_step(self) -> None:
         self._steps += 1
@@ -175,16 +196,16 @@ class CellSim:
         out: Array = self.mj_data.ctrl.copy()
         return out
 
-    def render(self, camera: str) -> NDArray[np.uint8]:
-        """Return the picture of a camera, shape (height, width, 3), RGB.
+    def snapshot(self) -> Snapshot:
+        """Return what a picture of this moment needs."""
+        return Snapshot(
+            positions=self.mj_data.qpos.copy(),
+            pressed=tuple(press.is_pressed for press in self._presses),
+        )
 
-        The first call creates the GL context: always render in the same thread.
-        """
-        self._refresh()
-        if self._renderer is None:
-            self._renderer = Renderer(self.mj_model, self.description.cameras)
-        self._model.glow([press.is_pressed for press in self._presses])
-        return self._renderer.render(self.mj_data, camera)
+    def render(self, camera: str) -> NDArray[np.uint8]:
+        """Return the picture of a camera, shape (height, width, 3), RGB."""
+        return self.studio.render(self.snapshot(), camera)
 
     def touch(self, sensor: str) -> NDArray[np.float32]:
         """Return a raw reading of a skin [uT], shape (5, 3), baseline included."""
@@ -196,10 +217,8 @@ class CellSim:
         return self._score.score()
 
     def close(self) -> None:
-        """Free the GL context, in the thread that rendered."""
-        if self._renderer is not None:
-            self._renderer.close()
-            self._renderer = None
+        """Free the GL context."""
+        self.studio.close()
 
     # -- privileged ------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The compiled model with the indices the simulation needs, and what a scene changes in it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -71,7 +72,7 @@ class CellModel:
         mj.light_dir[0] = variation.lamp_direction / np.linalg.norm(variation.lamp_direction)
         self._move_cameras(variation)
 
-    def glow(self, pressed: list[bool]) -> None:
+    def glow(self, pressed: Sequence[bool]) -> None:
         """Light the pressed buttons."""
         for material, is_pressed in zip(self._materials, pressed, strict=True):
             self.mj.mat_emission[material] = GLOW_ON if is_pressed else GLOW_OFF
