@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Deadlines stay on their grid whatever the ticks take."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from rho_core.errors import ConfigError
 from rho_core.pacing import Pacer

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A periodic loop in a thread of its own, with absolute deadlines on the steady clock."""
 
-from collections.abc import Callable
 import time
+from collections.abc import Callable
 
 from rclpy.logging import get_logger
 

@@ -81,6 +81,6 @@ class LoopRecorder:
         )
 
     def take_late_max_us(self) -> float:
-        """Largest wake lateness since the maxima were read before [us]; cheap enough for a tick."""
+        """Largest wake lateness since the maxima were read [us]; cheap enough for a tick."""
         late_max_ns, self._late_max_ns = self._late_max_ns, 0
         return late_max_ns / 1e3

@@ -5,14 +5,14 @@ Exit codes: 0 after SIGINT, SIGTERM or a shutdown of the context, 1 after an err
 2 when the node could not be built from its parameters.
 """
 
-from collections.abc import Callable
-from collections.abc import Sequence
 import os
 import signal
 import socket
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from collections.abc import Sequence
 
 import rclpy
 from rclpy.exceptions import ROSInterruptException
@@ -62,7 +62,7 @@ def run(
     except RhoError as error:
         get_logger(name).fatal(f'{type(error).__name__}: {error}')
         exit_code = 2 if node is None else 1
-    except Exception as error:  # noqa: BLE001 - the last one who can report it
+    except Exception as error:
         get_logger(name).fatal(''.join(traceback.format_exception(error)).rstrip())
         exit_code = 1
     finally:

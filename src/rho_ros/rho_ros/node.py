@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lifecycle base class of every Rho node: hooks in, one stop order, nothing left behind."""
 
+import traceback
 from collections.abc import Callable
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import fields
-import traceback
 from typing import Any
 from typing import ClassVar
 
@@ -37,11 +37,12 @@ class RhoNode(LifecycleNode):
     `_setup` builds (configure), `_start` begins to act (activate), `_stop` ends acting
     (deactivate), `_teardown` ends what `_setup` built (cleanup, shutdown, error).
 
-    Stop order: loops and workers first (their threads have ended when `_stop` runs), then `_stop`, then
-    `_teardown`, then what was given to `own` in reverse order, then every publisher, subscription,
-    service, client and timer made since configure. An exception in a hook is logged, leaves
-    nothing running and fails the transition. `_teardown` is not called after a `_setup` that
-    failed: resources that must be closed then are given to `own` as they are acquired.
+    Stop order: loops and workers first (their threads have ended when `_stop` runs), then `_stop`,
+    then `_teardown`, then what was given to `own` in reverse order, then every publisher,
+    subscription, service, client and timer made since configure. An exception in a hook is
+    logged, leaves nothing running and fails the transition. `_teardown` is not called after a
+    `_setup` that failed: resources that must be closed then are given to `own` as they are
+    acquired.
     """
 
     Parameters: ClassVar[type[Any]] = NoParameters
@@ -218,7 +219,7 @@ class RhoNode(LifecycleNode):
         """Runs a step of a transition. rclpy would swallow its exception without a word."""
         try:
             action()
-        except Exception as error:  # noqa: BLE001 - logged, and the transition fails
+        except Exception as error:
             self._log_error(f'{what} failed', error)
             return False
         return True

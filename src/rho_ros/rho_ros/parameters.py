@@ -8,12 +8,12 @@
 A field without a default is a parameter that must be given.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import Field
 from dataclasses import dataclass
 from dataclasses import fields
-import math
 from typing import Any
 from typing import TypeVar
 from typing import get_type_hints

@@ -81,7 +81,7 @@ class PolledSubscription(Generic[MsgT]):
 
     def take_all(self, limit: int = 64) -> list[Any]:
         """Returns the waiting messages, oldest first, at most `limit` of them."""
-        messages = []
+        messages: list[Any] = []
         handle = self._subscription.handle
         with handle:
             while len(messages) < limit:

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests over real DDS need: a domain of their own, deadlines, nodes that spin and come up."""
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import contextmanager
 import fcntl
 import os
-from pathlib import Path
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 from typing import Any
 from typing import TypeVar

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A thread that repeats one step until it is stopped or the step raises."""
 
-from collections.abc import Callable
 import threading
+from collections.abc import Callable
 
 from rho_core.errors import RhoError
 
@@ -98,7 +98,7 @@ class Worker:
                 self._prepare()
             while not self._stop_requested.is_set():
                 self._step()
-        except BaseException as error:  # noqa: BLE001 - a thread has nobody above it to tell
+        except BaseException as error:
             self._error = error
             if self._on_error is None:
                 raise

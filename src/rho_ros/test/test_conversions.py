@@ -3,12 +3,12 @@
 
 from array import array
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-import numpy as np
 from numpy.typing import NDArray
-import pytest
 from rclpy.serialization import deserialize_message
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Image
@@ -104,7 +104,7 @@ def test_trajectories_survive_the_wire(
 ) -> None:
     trajectory = JointTrajectory(
         start_ns=start_ns,
-        times_s=np.sort(times_ns) * 1e-9,
+        times_s=np.sort(times_ns).astype(np.float64) * 1e-9,
         joint_names=tuple(f'joint_{i}' for i in range(7)),
         positions=values,
         velocities=-values if has_velocities else None,

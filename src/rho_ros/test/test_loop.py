@@ -96,7 +96,7 @@ def test_a_tick_that_hangs_makes_stop_fail_with_its_name() -> None:
     release = threading.Event()
     loop = PeriodicLoop(1_000_000, lambda _now: _wait(release), 'hanging')
     loop.start()
-    with pytest.raises(WorkerError, match="'hanging' did not end within 0.05 s"):
+    with pytest.raises(WorkerError, match="'hanging' did not end within"):
         loop.stop(timeout_s=0.05)
     release.set()
     loop.stop(timeout_s=DEADLINE_S)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statistics cover the last ticks; maxima cover the time since they were read."""
 
-from hypothesis import given
-from hypothesis import strategies as st
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rho_ros.loop_stats import LoopRecorder
 

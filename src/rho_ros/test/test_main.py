@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node process ends in order on signals and says by its exit code how it went."""
 
-from collections.abc import Iterator
 import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 
 import pytest
 

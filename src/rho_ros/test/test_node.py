@@ -40,6 +40,8 @@ class Probe(RhoNode):
 
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Parameters:
+        """Parameters of the probe."""
+
         broken: str = field(default='', metadata=param('hook that raises'))
         gain: float = field(default=1.0, metadata=param('a gain [1]', minimum=0.0))
 

@@ -3,9 +3,9 @@
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.serialization import serialize_message
@@ -44,7 +44,12 @@ def test_messages_wait_in_order_while_the_executor_spins(context: Context) -> No
         for number in (1, 2, 3):
             publisher.publish(message(number))
         received: list[str] = []
-        wait_for(lambda: received.extend(m.name[0] for m in polled.take_all()) or len(received) == 3)
+
+        def has_all() -> bool:
+            received.extend(taken.name[0] for taken in polled.take_all())
+            return len(received) == 3
+
+        wait_for(has_all)
         assert received == ['1', '2', '3']
         assert polled.take_newest() is None
 
@@ -76,7 +81,12 @@ def test_raw_messages_give_their_stamp_without_deserialisation(context: Context)
     with spinning(node, context=context):
         publisher.publish(message(12_345_678_901))
         taken: list[bytes] = []
-        wait_for(lambda: taken.extend(polled.take_all()) or taken)
+
+        def has_come() -> bool:
+            taken.extend(polled.take_all())
+            return bool(taken)
+
+        wait_for(has_come)
         assert stamp_ns_from_raw(taken[0]) == 12_345_678_901
 
 

@@ -21,7 +21,11 @@ def test_a_permission_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_granted_priority_is_silent_and_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, 'sched_setscheduler', lambda pid, policy, _p: calls.append((pid, policy)))
+
+    def grant(pid: int, policy: int, _param: object) -> None:
+        calls.append((pid, policy))
+
+    monkeypatch.setattr(os, 'sched_setscheduler', grant)
     assert realtime.request_fifo(50) is None
     assert calls == [(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK)]
 

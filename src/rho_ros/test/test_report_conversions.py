@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decisions and reports survive the wire, field by field; numbers without meaning are refused."""
 
-from dataclasses import fields
 import math
+from dataclasses import fields
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 from rclpy.serialization import deserialize_message
 from rclpy.serialization import serialize_message
 

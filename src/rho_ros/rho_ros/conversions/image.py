@@ -60,8 +60,7 @@ def image_from_ros(message: Image) -> NDArray[np.uint8]:
             f'got {len(message.data)} bytes'
         )
     rows = np.frombuffer(message.data, dtype=np.uint8).reshape(height, step)
-    image = rows[:, :row_bytes].reshape(height, width, _CHANNELS)
-    if message.encoding == 'bgr8':
-        image = np.ascontiguousarray(image[:, :, ::-1])
+    pixels = rows[:, :row_bytes].reshape(height, width, _CHANNELS)
+    image = pixels if message.encoding == 'rgb8' else np.ascontiguousarray(pixels[:, :, ::-1])
     image.flags.writeable = False
     return image

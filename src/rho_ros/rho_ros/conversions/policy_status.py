@@ -49,7 +49,9 @@ def policy_status_from_ros(message: PolicyStatus) -> PolicyReport:
         mode = PolicyMode(message.mode)
     except ValueError as error:
         allowed = ', '.join(f'{item.value} ({item.name})' for item in PolicyMode)
-        raise Refused(f'policy status: expected a mode of {allowed}, got {message.mode}') from error
+        raise Refused(
+            f'policy status: expected a mode of {allowed}, got {message.mode}'
+        ) from error
     return PolicyReport(
         stamp_ns=time_from_ros(message.header.stamp),
         bundle_id=message.bundle_id,
