@@ -28,6 +28,8 @@ from rho_ros.node import RhoNode
 from rho_ros.polling import PolledSubscription
 from rho_ros.polling import stamp_ns_from_raw
 
+_NS_PER_S = 1_000_000_000
+
 
 class WatchdogNode(RhoNode):
     """Publishes safety/state while active. Nothing published means STOP to the controllers."""
@@ -45,6 +47,9 @@ class WatchdogNode(RhoNode):
         self.create_service(Trigger, 'safety/reset', self._reset)
         self.create_service(Trigger, 'safety/stop', self._request_stop)
         self._causes: frozenset[str] = frozenset()
+        # Nearly all states differ from the one before in stamp and number only.
+        self._content: tuple[object, ...] = ()
+        self._message = SafetyState()
         self._loop = self.create_loop(
             round(1e9 / params.rate_hz), self._tick, 'watchdog', params.realtime_priority or None)
 
@@ -93,7 +98,15 @@ class WatchdogNode(RhoNode):
         self._tell(decision)
 
     def _publish(self, decision: SafetyDecision) -> None:
-        self._publisher.publish(safety_to_ros(decision))
+        content = (decision.epoch, decision.latched, decision.permits, decision.causes)
+        if content != self._content:
+            self._message = safety_to_ros(decision)
+            self._content = content
+        message = self._message
+        message.seq = decision.seq
+        stamp = message.header.stamp
+        stamp.sec, stamp.nanosec = divmod(decision.stamp_ns, _NS_PER_S)
+        self._publisher.publish(message)
 
     def _tell(self, decision: SafetyDecision) -> None:
         """Log causes as they come and go."""

@@ -49,9 +49,6 @@ class ForwardPositionBackend:
         """
         self._joint_names = tuple(joint_names)
         self._commands = commands
-        # The message keeps a reference to the array: writing to it needs no setter and no copy.
-        self._values = array('d', [0.0] * len(self._joint_names))
-        command_message.data = self._values
         self._message = command_message
         self._joint_states = joint_states
         self._seen_names: list[str] = []
@@ -80,9 +77,8 @@ class ForwardPositionBackend:
 
     def write(self, command: Sequence[float]) -> None:
         """Publish a command."""
-        values = self._values
-        for i, value in enumerate(command):
-            values[i] = value
+        # The setter copies an array and checks anything else value by value.
+        self._message.data = array('d', command)
         self._commands.publish(self._message)
 
     def problem(self) -> str:

@@ -109,18 +109,19 @@ class Admission:
 
     def _check_motion(self, trajectory: JointTrajectory) -> None:
         limits = self._limits
-        span_s = np.diff(trajectory.times_s)[:, None]
-        slope = np.diff(trajectory.positions, axis=0) / span_s
+        times_s, positions = trajectory.times_s, trajectory.positions
+        span_s = (times_s[1:] - times_s[:-1])[:, None]
+        slope = (positions[1:] - positions[:-1]) / span_s
         self._check_below('velocity between points', slope, limits.velocity)
         middle_s = 0.5 * (span_s[1:] + span_s[:-1])
-        self._check_below('acceleration between points', np.diff(slope, axis=0) / middle_s,
+        self._check_below('acceleration between points', (slope[1:] - slope[:-1]) / middle_s,
                           limits.acceleration)
         velocities = trajectory.velocities
         if velocities is None:
             return
         self._check_below('velocities', velocities, limits.velocity)
-        self._check_below('acceleration from the velocities', np.diff(velocities, axis=0) / span_s,
-                          limits.acceleration)
+        self._check_below('acceleration from the velocities',
+                          (velocities[1:] - velocities[:-1]) / span_s, limits.acceleration)
         self._check_below('velocity of the curve', _peak_velocity(slope, velocities),
                           limits.velocity)
         if (np.abs(velocities[-1]) > 1e-3 * limits.velocity).any():

@@ -46,14 +46,17 @@ class CubicPath:
             positions: shape (N, J) [rad, m].
             velocities: shape (N, J) [rad/s, m/s].
         """
-        span_s = np.diff(times_s)[:, None]
-        slope = np.diff(positions, axis=0) / span_s
+        span_s = (times_s[1:] - times_s[:-1])[:, None]
+        slope = (positions[1:] - positions[:-1]) / span_s
         begin, end = velocities[:-1], velocities[1:]
         square = (3.0 * slope - 2.0 * begin - end) / span_s
         cube = (begin + end - 2.0 * slope) / (span_s * span_s)
-        self._segments: list[list[list[float]]] = np.stack(
-            (positions[:-1], begin, square, cube), axis=-1
-        ).tolist()
+        coefficients = np.empty((*slope.shape, 4))
+        coefficients[..., 0] = positions[:-1]
+        coefficients[..., 1] = begin
+        coefficients[..., 2] = square
+        coefficients[..., 3] = cube
+        self._segments: list[list[list[float]]] = coefficients.tolist()
         self._times_s: list[float] = times_s.tolist()
         self._first: list[float] = positions[0].tolist()
         self._last: list[float] = positions[-1].tolist()

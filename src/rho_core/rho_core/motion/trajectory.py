@@ -47,7 +47,7 @@ class JointTrajectory:
         times_s = _array('time_from_start', self.times_s)
         if times_s.ndim != 1 or times_s.size == 0:
             raise Refused(f'points: expected at least one, got times of shape {times_s.shape}')
-        if times_s[0] < 0.0 or (times_s.size > 1 and not (np.diff(times_s) > 0.0).all()):
+        if times_s[0] < 0.0 or (times_s.size > 1 and not (times_s[1:] > times_s[:-1]).all()):
             raise Refused('time_from_start: expected >= 0 and strictly increasing, got '
                           f'{times_s.tolist()}')
         object.__setattr__(self, 'times_s', times_s)
