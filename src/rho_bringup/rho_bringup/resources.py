@@ -40,7 +40,7 @@ def shared(relative: str, environment: Mapping[str, str] | None = None) -> Path:
         path = folder / relative
         if path.exists():
             return path
-    searched = ', '.join(str(folder) for folder in folders) or 'nowhere: AMENT_PREFIX_PATH is empty'
+    searched = ', '.join(map(str, folders)) or 'nowhere: AMENT_PREFIX_PATH is empty'
     raise ConfigError(f'{PACKAGE} has no {relative!r} (searched: {searched}); build the workspace')
 
 
@@ -63,6 +63,6 @@ def resolve_bundle(name_or_path: str, environment: Mapping[str, str] | None = No
         return shipped[name_or_path]
     known = ', '.join(sorted(shipped)) or 'none'
     raise ConfigError(
-        f'policy.bundle: {name_or_path!r} is neither a folder nor a bundle of {PACKAGE} '
-        f'(installed bundles: {known})'
+        f'{name_or_path!r} is neither a folder nor a bundle of {PACKAGE} '
+        f'(installed bundles: {known})', 'policy.bundle'
     )

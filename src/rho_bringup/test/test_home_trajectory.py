@@ -16,8 +16,11 @@ positions = st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3)
 
 
 @given(positions, positions)
-def test_motion_starts_and_ends_at_rest_where_asked(start: list[float], home: list[float]) -> None:
-    knots = home_trajectory(start, home, velocity_limits=VELOCITY, acceleration_limits=ACCELERATION)
+def test_motion_starts_and_ends_at_rest_where_asked(
+    start: list[float], home: list[float]
+) -> None:
+    knots = home_trajectory(start, home, velocity_limits=VELOCITY,
+                            acceleration_limits=ACCELERATION)
     assert np.array_equal(knots.positions[0], start)
     assert np.array_equal(knots.positions[-1], home)
     assert not knots.velocities[[0, -1]].any()

@@ -116,7 +116,7 @@ def test_refusal_names_node_transition_and_reason(context: Context, manager_node
 def test_missing_node_is_named(context: Context, manager_node: Node) -> None:
     with spinning(Recorder('first', context=context), context=context):
         manager = LifecycleManager(manager_node, params(discovery_s=1.0))
-        with pytest.raises(TransitionFailed, match='second.*did not answer within 1 s'):
+        with pytest.raises(TransitionFailed, match=r'second.*did not answer within 1 s'):
             manager.bring_up()
 
 

@@ -29,18 +29,34 @@ def test_rate_is_zero_before_time_has_passed() -> None:
     assert meter.rate_hz == 0.0
 
 
-def test_stops_before_arming_do_not_count() -> None:
+def test_stops_before_the_release_do_not_count() -> None:
     counter = StopCounter()
-    assert counter.update(3) == 0
+    assert not counter.update(3, is_stopped=True)
     counter.arm(3)
-    assert counter.update(3) == 0
+    assert not counter.update(3, is_stopped=False)
     assert counter.stops == 0
 
 
-def test_each_new_epoch_is_one_stop() -> None:
+def test_a_stop_counts_once_until_the_next_release() -> None:
     counter = StopCounter()
     counter.arm(1)
-    assert [counter.update(2), counter.update(2), counter.update(4)] == [1, 0, 2]
+    # The second cause of the same stop makes the epoch grow again.
+    assert counter.update(2, is_stopped=True)
+    assert not counter.update(3, is_stopped=True)
     counter.arm(4)
-    assert counter.update(5) == 1
-    assert counter.stops == 4
+    assert counter.update(5, is_stopped=True)
+    assert counter.stops == 2
+
+
+def test_a_stop_that_was_reset_between_two_looks_counts() -> None:
+    counter = StopCounter()
+    counter.arm(1)
+    assert counter.update(3, is_stopped=False)
+    assert counter.stops == 1
+
+
+def test_a_stop_of_an_arm_by_itself_counts() -> None:
+    counter = StopCounter()
+    counter.arm(1)
+    assert counter.update(1, is_stopped=True)
+    assert counter.stops == 1

@@ -27,7 +27,7 @@ def test_cell_file_is_found() -> None:
 
 
 def test_missing_file_names_where_it_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match='nothing.yaml') as caught:
+    with pytest.raises(ConfigError, match=r'nothing\.yaml') as caught:
         shared('config/nothing.yaml', {'AMENT_PREFIX_PATH': str(tmp_path)})
     assert str(tmp_path) in str(caught.value)
 

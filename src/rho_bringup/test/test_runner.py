@@ -147,7 +147,7 @@ def test_processes_lead_their_own_groups(
 def test_missing_program_lists_what_is_there(tmp_path: Path) -> None:
     install(tmp_path, 'polite', POLITE)
     wanted = NodeSpec(package='fake', executable='rude', name='rude')
-    with pytest.raises(ConfigError, match='no program fake/rude.*there: polite'):
+    with pytest.raises(ConfigError, match=r'no program fake/rude.*there: polite'):
         find_executable(wanted, [tmp_path])
 
 

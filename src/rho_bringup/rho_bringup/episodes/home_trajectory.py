@@ -73,7 +73,7 @@ def home_trajectory(
     positions = begin + share * (end - begin)
     positions[-1] = end
     return Knots(
-        times_s=np.arange(intervals + 1) * knot_s,
+        times_s=np.arange(intervals + 1, dtype=np.float64) * knot_s,
         positions=positions,
         velocities=rate * (end - begin),
     )

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the watchdog's stops."""
+"""Counts safety stops."""
 
 
 class StopCounter:
-    """Counts safety stops by the epoch of the safety state, which grows with each stop."""
+    """Counts stops, once each: a stop lasts until the arms are released again.
+
+    The epoch of the safety state grows with each new cause and with each reset, so a stop that
+    somebody else reset between two looks is seen too.
+    """
 
     def __init__(self) -> None:
         """Start unarmed: what happens before the arms are released does not count."""
@@ -12,18 +16,22 @@ class StopCounter:
 
     @property
     def stops(self) -> int:
-        """Stops since the first arming."""
+        """Stops since the first release."""
         return self._stops
 
     def arm(self, epoch: int) -> None:
-        """Count later epochs as stops; arming again after a stop keeps the count."""
+        """Take note that the arms have been released in this epoch."""
         self._armed_epoch = epoch
 
-    def update(self, epoch: int) -> int:
-        """Take the newest epoch and return how many stops are new with it."""
-        if self._armed_epoch is None:
-            return 0
-        new = max(0, epoch - self._armed_epoch)
-        self._armed_epoch = max(epoch, self._armed_epoch)
-        self._stops += new
-        return new
+    def update(self, epoch: int, *, is_stopped: bool) -> bool:
+        """Take the newest state and return whether a stop is new with it.
+
+        Args:
+            epoch: Epoch of the watchdog.
+            is_stopped: Whether a stop is in force, the watchdog's or an arm's own.
+        """
+        if self._armed_epoch is None or not (is_stopped or epoch > self._armed_epoch):
+            return False
+        self._armed_epoch = None
+        self._stops += 1
+        return True

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A cell as its file describes it, checked.
+
+What is fixed in the hardware (joint names, limits, frames, camera sizes) is not here but in
+rho_description; a cell file says what is connected and how fast and how strictly it runs.
+"""
+
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Literal
+
+from rho_core.errors import ConfigError
+
+Mode = Literal['sim', 'real']
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TactileSensor:
+    """One fingertip sensor.
+
+    Attributes:
+        format: Wire format that it speaks.
+        frame: Frame of the sensor.
+        device: Serial device; None in simulation, where the simulator opens a pseudo-terminal.
+    """
+
+    format: Literal['anyskin']
+    frame: str
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySettings:
+    """The policy that runs.
+
+    Attributes:
+        bundle: Name of a shipped bundle, or a path.
+        action_rate_hz: Rate of the action tick.
+        context_rate_hz: Largest rate of the context graph.
+        realtime_priority: Wanted SCHED_FIFO priority of the action tick, 0: none.
+        threads: Threads of the inference runtime.
+    """
+
+    bundle: str
+    action_rate_hz: float
+    context_rate_hz: float
+    realtime_priority: int
+    threads: int
+
+    def __post_init__(self) -> None:
+        """Check rates, threads and priority."""
+        _check_positive(self, 'action_rate_hz', 'context_rate_hz', 'threads')
+        _check_priority(self.realtime_priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerSettings:
+    """The arm controllers.
+
+    Attributes:
+        rate_hz: Rate of the control loop.
+        realtime_priority: Wanted SCHED_FIFO priority, 0: none.
+        permit_timeout_ms: Age from which a permit of the watchdog means stop.
+    """
+
+    rate_hz: float
+    realtime_priority: int
+    permit_timeout_ms: float
+
+    def __post_init__(self) -> None:
+        """Check rate, priority and time-out."""
+        _check_positive(self, 'rate_hz', 'permit_timeout_ms')
+        _check_priority(self.realtime_priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Age from which a stream counts as lost, per kind of stream [ms]."""
+
+    camera_ms: float
+    tactile_ms: float
+    joint_states_ms: float
+    command_ms: float
+
+    def __post_init__(self) -> None:
+        """Check the deadlines."""
+        _check_positive(self, 'camera_ms', 'tactile_ms', 'joint_states_ms', 'command_ms')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchdogSettings:
+    """The watchdog.
+
+    Attributes:
+        rate_hz: Rate of its decisions.
+        realtime_priority: Wanted SCHED_FIFO priority, 0: none.
+        coupled: Whether a stop of one arm stops the other one too.
+        deadlines: When a stream counts as lost.
+    """
+
+    rate_hz: float
+    realtime_priority: int
+    coupled: bool
+    deadlines: Deadlines
+
+    def __post_init__(self) -> None:
+        """Check rate and priority."""
+        if not self.rate_hz >= 100.0:
+            raise ConfigError(f'expected at least 100 Hz, got {self.rate_hz}', 'rate_hz')
+        _check_priority(self.realtime_priority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimSettings:
+    """The simulator.
+
+    Attributes:
+        seed: Scene at start.
+        publish_clock: Whether it publishes /clock.
+    """
+
+    seed: int
+    publish_clock: bool
+
+    def __post_init__(self) -> None:
+        """Check the seed."""
+        if self.seed < 0:
+            raise ConfigError(f'expected >= 0, got {self.seed}', 'seed')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BringupSettings:
+    """Bring-up and shutdown.
+
+    Attributes:
+        discovery_timeout_s: Time that a node gets to appear.
+        transition_timeout_s: Time that each transition gets.
+        auto_arm: Whether the arms are released without a person; simulation only.
+        arm_timeout_s: Time until that release must be accepted.
+    """
+
+    discovery_timeout_s: float
+    transition_timeout_s: float
+    auto_arm: bool
+    arm_timeout_s: float
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        _check_positive(self, 'discovery_timeout_s', 'transition_timeout_s', 'arm_timeout_s')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What is connected and how it runs.
+
+    Attributes:
+        mode: Simulated or real hardware.
+        namespace: Namespace of all names, empty for the root.
+        arms: Names of the arms.
+        cameras: Names of the cameras.
+        tactile: Fingertip sensors by name.
+        policy: The policy.
+        controllers: The arm controllers.
+        watchdog: The watchdog.
+        bringup: Bring-up and shutdown.
+        sim: The simulator, only in mode sim.
+    """
+
+    mode: Mode
+    namespace: str
+    arms: tuple[str, ...]
+    cameras: tuple[str, ...]
+    tactile: dict[str, TactileSensor]
+    policy: PolicySettings
+    controllers: ControllerSettings
+    watchdog: WatchdogSettings
+    bringup: BringupSettings
+    sim: SimSettings | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        """Check what concerns several entries."""
+        for name in ('arms', 'cameras'):
+            values = getattr(self, name)
+            if not values or len(set(values)) != len(values):
+                raise ConfigError(f'expected different names, got {list(values)}', name)
+        if self.mode == 'sim':
+            self._check_sim()
+        else:
+            self._check_real()
+
+    def _check_sim(self) -> None:
+        if self.sim is None:
+            raise ConfigError('missing, mode sim needs it', 'sim')
+        for name, sensor in self.tactile.items():
+            if sensor.device is not None:
+                raise ConfigError('not allowed in mode sim, the simulator opens the device',
+                                  f'tactile.{name}.device')
+
+    def _check_real(self) -> None:
+        if self.sim is not None:
+            raise ConfigError('not allowed in mode real', 'sim')
+        if self.bringup.auto_arm:
+            raise ConfigError('not allowed in mode real: a person releases the arms with '
+                              'safety/reset', 'bringup.auto_arm')
+        for name, sensor in self.tactile.items():
+            if sensor.device is None:
+                raise ConfigError('missing, mode real needs the serial device',
+                                  f'tactile.{name}.device')
+
+
+def _check_positive(owner: object, *names: str) -> None:
+    for name in names:
+        value = getattr(owner, name)
+        if not value > 0:
+            raise ConfigError(f'expected > 0, got {value}', name)
+
+
+def _check_priority(value: int) -> None:
+    if not 0 <= value <= 98:
+        raise ConfigError(f'expected 0..98, got {value}', 'realtime_priority')
