@@ -19,7 +19,7 @@ setup(
     zip_safe=False,
     maintainer='Rho maintainers',
     maintainer_email='maintainers@rho-robotics.dev',
-    description='MuJoCo model of the dual-arm cell: arms, cameras, fingertip skins, tasks and score.',
+    description='The dual-arm cell in MuJoCo: arms, cameras, fingertip skins, tasks and score.',
     license='Apache-2.0',
     extras_require={'test': ['pytest']},
     entry_points={

@@ -14,7 +14,9 @@ from rho_description.transforms import rotation_z
 _BASE_FROM_FIRST = pose(rotation_z(np.pi), np.zeros(3))  # vendor: base_link is turned by 180 deg
 
 
-def tip_pose(arm: str, q: ArrayLike, description: CellDescription | None = None) -> tuple[Array, Array]:
+def tip_pose(
+    arm: str, q: ArrayLike, description: CellDescription | None = None
+) -> tuple[Array, Array]:
     """Return where the tip is.
 
     Args:

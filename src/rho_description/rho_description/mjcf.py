@@ -72,7 +72,8 @@ def _add_gripper(wrist: Xml.Element, arm: Arm, description: CellDescription, bit
     gripper = description.gripper
     tool = _body(wrist, f'{arm.name}_tool0', np.eye(4), gripper.hand_inertial)
     _add_shapes(tool, gripper.hand_shapes, bit)
-    Xml.SubElement(tool, 'site', name=arm.tip_frame, pos=_text(gripper.tip), size='0.002', group='4')
+    Xml.SubElement(
+        tool, 'site', name=arm.tip_frame, pos=_text(gripper.tip), size='0.002', group='4')
     origin = pose(np.eye(3), gripper.finger_origin)
     for side, sign, sensor in zip('ab', (1, -1), arm.fingertips, strict=True):
         finger = _body(tool, f'{arm.name}_finger_{side}', origin, gripper.finger_inertial)

@@ -2,6 +2,7 @@
 """Off-screen GL without a display: EGL, or OSMesa when MUJOCO_GL=osmesa."""
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from rho_core.errors import ConfigError
@@ -22,6 +23,7 @@ class OffscreenContext:
         kind = os.environ.get('MUJOCO_GL', '').strip().lower() or 'egl'
         if kind not in ('egl', 'osmesa'):
             raise ConfigError(f'expected egl or osmesa, got {kind!r}', 'MUJOCO_GL')
+        self._release: Callable[[], object]
         try:
             self._create(kind, width, height)
         except (ImportError, OSError, AttributeError, RuntimeError) as error:
@@ -45,7 +47,7 @@ class OffscreenContext:
     def _create(self, kind: str, width: int, height: int) -> None:
         if kind == 'egl':
             from mujoco import egl
-            from OpenGL import EGL
+            from OpenGL import EGL  # type: ignore[import-untyped]
 
             self._context: Any = egl.GLContext(width, height)
             nothing = (EGL.EGL_NO_SURFACE, EGL.EGL_NO_SURFACE, EGL.EGL_NO_CONTEXT)

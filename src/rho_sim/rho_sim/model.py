@@ -28,7 +28,7 @@ def _scene_text(physics_step_s: float) -> str:
 
 
 class CellModel:
-    """MuJoCo's model of the cell, compiled once; scenes of other seeds only change numbers in it."""
+    """MuJoCo's model of the cell, compiled once; a scene only changes numbers in it."""
 
     def __init__(self, config: SimConfig) -> None:
         """Compile the model."""

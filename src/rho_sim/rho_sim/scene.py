@@ -31,7 +31,8 @@ def scene_xml(description: CellDescription, *, physics_step_s: float) -> str:
     Xml.SubElement(
         root, 'option', timestep=f'{physics_step_s}', integrator='implicitfast', iterations='20')
     visual = Xml.SubElement(root, 'visual')
-    Xml.SubElement(visual, 'quality', offsamples='0', shadowsize='2048', numslices='16', numstacks='8')
+    Xml.SubElement(
+        visual, 'quality', offsamples='0', shadowsize='2048', numslices='16', numstacks='8')
     Xml.SubElement(visual, 'global', offwidth='960', offheight='540')
     Xml.SubElement(visual, 'map', znear='0.01', zfar='20')
     Xml.SubElement(visual, 'headlight', ambient='.30 .30 .30', diffuse='.20 .20 .20')
@@ -45,6 +46,9 @@ def scene_xml(description: CellDescription, *, physics_step_s: float) -> str:
 
 def _add_materials(root: Xml.Element) -> None:
     assets = Xml.SubElement(root, 'asset')
+    Xml.SubElement(
+        assets, 'texture', name='sky', type='skybox', builtin='gradient', width='64', height='384',
+        rgb1='.80 .84 .88', rgb2='.45 .50 .56')
     for color in COLORS:
         rgba = ' '.join(str(v) for v in (*RGB[color], 1))
         Xml.SubElement(
@@ -70,8 +74,8 @@ def _add_box(world: Xml.Element) -> None:
     collides = {'contype': str(WORLD_BIT), 'conaffinity': str(WORLD_BIT - 1)}
     box = Xml.SubElement(world, 'body', name='box', pos=f'0.45 0 {2 * BOX_HALF_M[2]}')
     Xml.SubElement(
-        box, 'geom', name='box', type='box', pos=f'0 0 {-BOX_HALF_M[2]}',
-        size=' '.join(str(v) for v in BOX_HALF_M), material='box', **collides)
+        box, 'geom', collides, name='box', type='box', pos=f'0 0 {-BOX_HALF_M[2]}',
+        size=' '.join(str(v) for v in BOX_HALF_M), material='box')
     for color, (x, y) in zip(COLORS, PLACES_M, strict=True):
         button = Xml.SubElement(box, 'body', name=f'button_{color}', pos=f'{x} {y} 0')
         Xml.SubElement(
@@ -88,5 +92,5 @@ def _add_box(world: Xml.Element) -> None:
             contype='0', conaffinity='0')
         # A box stands in for the cylinder: contacts of a capsule with it have a closed form.
         Xml.SubElement(
-            cap, 'geom', name=f'button_{color}', type='box', size=f'0.017 0.017 {CAP_HEIGHT_M / 2}',
-            pos=f'0 0 {-CAP_HEIGHT_M / 2}', mass='0', group='4', **collides)
+            cap, 'geom', collides, name=f'button_{color}', type='box', mass='0', group='4',
+            size=f'0.017 0.017 {CAP_HEIGHT_M / 2}', pos=f'0 0 {-CAP_HEIGHT_M / 2}')

@@ -6,16 +6,18 @@ and skins that fall on it. Another one draws snapshots of the state that the fir
 picture takes about a millisecond, too long between two steps. The cameras are spread over time.
 """
 
+import gc
+import queue
+import time
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
-import queue
-import time
 from typing import Any
 
+import numpy as np
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import Image
@@ -85,7 +87,8 @@ class SimNode(RhoNode):
         params = self.params
         self._sim = CellSim()
         self.own(self._sim.close)
-        start = array('d', params.initial_positions) if params.initial_positions else None
+        self.own(gc.unfreeze)
+        start = np.array(params.initial_positions) if params.initial_positions else None
         self._sim.reset(params.seed, params.instruction, start)
         step_s = self._sim.config.physics_step_s
         step_ns = round(step_s * 1e9)
@@ -253,6 +256,9 @@ class SimNode(RhoNode):
             # Making the GL context takes longer than many steps: the physics waits for it once.
             for camera in self._sim.description.cameras:
                 self._sim.render(camera)
+            # A full collection would stop the physics for 50 ms: what lives now is left alone.
+            gc.collect()
+            gc.freeze()
             self._is_warm = True
         try:
             snapshot, stamp_ns, draw = self._pictures.get(timeout=LONGEST_WAIT_S)

@@ -36,11 +36,15 @@ class Studio:
         with self.lock:
             if self._renderer is None:
                 self._renderer = Renderer(self._model.mj, self._model.description.cameras)
-            self._model.glow(snapshot.pressed)
+            self.light_buttons(snapshot)
             self._data.qpos[:] = snapshot.positions
             mujoco.mj_kinematics(self._model.mj, self._data)
             mujoco.mj_camlight(self._model.mj, self._data)
             return self._renderer.render(self._data, camera)
+
+    def light_buttons(self, snapshot: Snapshot) -> None:
+        """Let the pressed buttons glow; the caller holds the lock."""
+        self._model.glow(snapshot.pressed)
 
     def close(self) -> None:
         """Free the GL context; the next picture would make a new one."""

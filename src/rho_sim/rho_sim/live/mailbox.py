@@ -58,5 +58,5 @@ class Mailbox:
         for action, future in waiting:
             try:
                 future.set_result(action())
-            except Exception as error:  # noqa: BLE001 - handed to the one who called
+            except Exception as error:  # handed to the one who called
                 future.set_exception(error)

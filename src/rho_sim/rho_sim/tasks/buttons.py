@@ -53,4 +53,4 @@ def instruction_for(seed: int) -> str:
     """
     block, place = divmod(seed, len(INSTRUCTIONS))
     order = np.random.default_rng([block, 2]).permutation(len(INSTRUCTIONS))
-    return INSTRUCTIONS[order[place]]
+    return INSTRUCTIONS[int(order[place])]
