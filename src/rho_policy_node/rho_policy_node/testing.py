@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A tiny but complete policy bundle for tests; needs the `onnx` package, only when called.
 
-Its text encoder is a table look-up, its context the mean colour of each image beside the embedding,
-its chunk: measured positions plus a step that depends on context and touch.
+Its text encoder is a table look-up, its context the mean colour of each image beside the
+embedding, its chunk: measured positions plus a step that depends on context and touch.
 """
 
 from __future__ import annotations
@@ -170,11 +170,11 @@ def golden_arrays(folder: Path, cell: TinyCell) -> dict[str, NDArray[Any]]:
         for role in ('text', 'context', 'action')
     }
     embedding = _encoder(tree, folder, sessions['text']).embed(SENTENCE)
-    images = {
+    images: dict[str, NDArray[Any]] = {
         name: rng.integers(0, 256, (1, *size, 3), dtype=np.uint8)
         for name, size in cell.cameras.items()
     }
-    slow = {**images, 'text': embedding}
+    slow: dict[str, NDArray[Any]] = {**images, 'text': embedding}
     context = sessions['context'].run(slow)['context']
     fast = {
         'context': context,
@@ -255,7 +255,7 @@ def _tokenizer() -> str:
     from tokenizers.pre_tokenizers import Whitespace
 
     words = {word: index for index, word in enumerate(('[UNK]', *WORDS))}
-    tokenizer = Tokenizer(WordLevel(words, unk_token='[UNK]'))  # noqa: S106 - not a secret
+    tokenizer = Tokenizer(WordLevel(words, unk_token='[UNK]'))
     tokenizer.normalizer = Lowercase()
     tokenizer.pre_tokenizer = Whitespace()
     return str(tokenizer.to_str())
