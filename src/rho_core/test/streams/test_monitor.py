@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stream is lost until it delivers, and again when it ceases on either clock."""
+
+import pytest
+
+from rho_core.errors import ConfigError
+from rho_core.streams.clock_guard import ClockGuard
+from rho_core.streams.monitor import FaultKind
+from rho_core.streams.monitor import StreamMonitor
+
+MS = 1_000_000
+NOW = 1_000_000 * MS
+STEADY = 7_000 * MS
+
+
+def kind(monitor: StreamMonitor, now_ns: int, steady_ns: int) -> FaultKind | None:
+    fault = monitor.check(now_ns, steady_ns)
+    return None if fault is None else fault.kind
+
+
+def test_a_stream_that_never_started_is_a_fault() -> None:
+    assert kind(StreamMonitor(deadline_ns=10 * MS), NOW, STEADY) is FaultKind.NEVER
+
+
+def test_fresh_sample_is_fine_until_the_deadline() -> None:
+    monitor = StreamMonitor(deadline_ns=10 * MS)
+    monitor.observe(NOW, STEADY)
+    assert kind(monitor, NOW + 10 * MS, STEADY + 10 * MS) is None
+    assert kind(monitor, NOW + 11 * MS, STEADY + 11 * MS) is FaultKind.LATE
+
+
+def test_old_stamp_is_late_however_fresh_its_reception() -> None:
+    monitor = StreamMonitor(deadline_ns=10 * MS)
+    monitor.observe(NOW - 30 * MS, STEADY)
+    fault = monitor.check(NOW, STEADY)
+    assert fault is not None
+    assert fault.kind is FaultKind.LATE
+    assert fault.detail == 'newest is 30 ms old, allowed 10 ms'
+
+
+def test_old_reception_is_late_although_the_ros_clock_stands_still() -> None:
+    monitor = StreamMonitor(deadline_ns=10 * MS)
+    monitor.observe(NOW, STEADY)
+    assert kind(monitor, NOW, STEADY + 11 * MS) is FaultKind.LATE
+
+
+def test_stamp_from_the_future_is_a_fault() -> None:
+    monitor = StreamMonitor(deadline_ns=10 * MS, max_lead_ns=50 * MS)
+    monitor.observe(NOW + 50 * MS, STEADY)
+    assert kind(monitor, NOW, STEADY) is None
+    monitor.observe(NOW + 51 * MS, STEADY)
+    assert kind(monitor, NOW, STEADY) is FaultKind.FUTURE
+
+
+def test_forgotten_stream_has_never_delivered() -> None:
+    monitor = StreamMonitor(deadline_ns=10 * MS)
+    monitor.observe(NOW, STEADY)
+    monitor.forget()
+    assert kind(monitor, NOW, STEADY) is FaultKind.NEVER
+
+
+@pytest.mark.parametrize(('deadline_ns', 'lead_ns'), [(0, 1), (-1, 1), (1, -1)])
+def test_senseless_deadlines_are_refused(deadline_ns: int, lead_ns: int) -> None:
+    with pytest.raises(ConfigError, match='positive deadline'):
+        StreamMonitor(deadline_ns=deadline_ns, max_lead_ns=lead_ns)
+
+
+def test_clock_guard_tells_jumps_from_stalls() -> None:
+    guard = ClockGuard(jump_ns=100 * MS, stall_ns=50 * MS)
+    assert guard.check(NOW, STEADY) == ('', '')
+    assert guard.check(NOW + 2 * MS, STEADY + 2 * MS) == ('', '')
+    jump, stall = guard.check(NOW - 5_000 * MS, STEADY + 4 * MS)
+    assert jump == 'clock: ROS time jumped by -5004 ms'
+    assert not stall
+    jump, stall = guard.check(NOW - 4_940 * MS, STEADY + 64 * MS)
+    assert not jump
+    assert stall == 'loop: 60 ms between two cycles, allowed 50 ms'
