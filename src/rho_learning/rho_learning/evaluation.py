@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rho_sim.cell_sim import CellSim
-from rho_sim.tasks.buttons import INSTRUCTIONS
-from rho_sim.tasks.buttons import instruction_for
 
 from rho_learning.live import Timing
 from rho_learning.live import run_live
@@ -16,6 +13,9 @@ from rho_learning.onnx_policy import OnnxPolicy
 from rho_learning.progress import Progress
 from rho_learning.sentences import embed
 from rho_learning.wilson import wilson
+from rho_sim.cell_sim import CellSim
+from rho_sim.tasks.buttons import INSTRUCTIONS
+from rho_sim.tasks.buttons import instruction_for
 
 FIRST_SEED = 500_000  # neither training scenes nor those of the demo and the live evaluation
 

@@ -30,6 +30,14 @@ def _skew(vector: Array) -> Array:
 class ArmKinematics(nn.Module):
     """Product of exponentials (Lynch and Park, Modern Robotics, ch. 4-5), arms as a batch axis."""
 
+    axes: Tensor
+    points: Tensor
+    tip_position: Tensor
+    tip_rotation: Tensor
+    skew: Tensor
+    skew_squared: Tensor
+    identity: Tensor
+
     def __init__(self, axes: Array, points: Array, position: Array, rotation: Array) -> None:
         """Take the chains at zero joint angles.
 

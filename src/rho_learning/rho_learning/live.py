@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rho_sim.cell_sim import CellSim
-from rho_sim.score import Score
 
+from rho_learning.data.episode_log import read_touch
 from rho_learning.model.layout import CAMERA_SIZES
 from rho_learning.model.layout import HORIZON
 from rho_learning.model.layout import ROW_S
-from rho_learning.model.layout import SENSORS
 from rho_learning.onnx_policy import OnnxPolicy
+from rho_sim.cell_sim import CellSim
+from rho_sim.score import Score
 
 Array = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ class Timing:
 
 
 class CommandedPath:
-    """What the controllers do with chunks: a cubic bridge from the commanded state into the chunk."""
+    """What the controllers do: a cubic bridge from the commanded state into the chunk."""
 
     def __init__(self, start: Array) -> None:
         """Stand still at a position."""
@@ -88,7 +88,7 @@ def run_live(
     delay = round(timing.action_delay_s / step_s)
     context_ticks = round(timing.context_period_s / timing.action_period_s)
     delay_ticks = round(timing.context_delay_s / timing.action_period_s)
-    baseline = _touch(sim)
+    baseline = read_touch(sim)
     path = CommandedPath(sim.command)
     contexts: deque[tuple[int, NDArray[np.float32]]] = deque()
     context: NDArray[np.float32] | None = None
@@ -102,7 +102,7 @@ def run_live(
             context = contexts.popleft()[1]
         chunk = None
         if context is not None:
-            chunk = policy.chunk(context, joints, _touch(sim) - baseline)
+            chunk = policy.chunk(context, joints, read_touch(sim) - baseline)
         observed_s = sim.time_s
         for index in range(every):
             if index == delay and chunk is not None:
@@ -114,7 +114,3 @@ def run_live(
         if score.failed or sim.time_s > pressed_s + timing.after_press_s:
             break
     return sim.score()
-
-
-def _touch(sim: CellSim) -> NDArray[np.float32]:
-    return np.stack([sim.touch(sensor) for sensor in SENSORS])

@@ -2,6 +2,7 @@
 """An exported bundle's two graphs on onnxruntime, the way inference runs live."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -21,8 +22,8 @@ class OnnxPolicy:
     def context(
         self, images: dict[str, NDArray[np.uint8]], joints: Float32, embedding: Float32
     ) -> Float32:
-        """Return the context (1, C) for camera images (H, W, 3), joints (14,), embedding (384,)."""
-        feed = {name: image[None] for name, image in images.items()}
+        """Return the context (1, C) for images (H, W, 3), joints (14,), embedding (384,)."""
+        feed: dict[str, NDArray[Any]] = {name: image[None] for name, image in images.items()}
         feed |= {'proprioception': joints[None], 'embedding': embedding[None]}
         out: Float32 = self._context.run(None, feed)[0]
         return out

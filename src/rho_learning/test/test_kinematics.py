@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 import torch
-from rho_description import kinematics
 
+from rho_description import kinematics
 from rho_learning.kinematics import ArmKinematics
 from rho_learning.kinematics import damped_inverse
 from rho_learning.kinematics import rotation_error

@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from rho_sim.cell_sim import CellSim
-
 from rho_learning.data.recorder import Recorder
 from rho_learning.data.shards import shard_path
 from rho_learning.data.shards import write_shard
 from rho_learning.progress import Progress
+from rho_sim.cell_sim import CellSim
 
 SHARD_SIZE = 12  # one of each instruction
 # Evaluation and demos use small seeds; demonstrations must never show their scenes.
@@ -64,7 +63,7 @@ def _run(jobs: list[tuple[Path, int, int, float]], processes: int) -> Iterator[P
 
 def _make_shard(job: tuple[Path, int, int, float]) -> Path:
     """Record one shard; the simulator lives as long as the process."""
-    global _recorder  # noqa: PLW0603 - compiling the model and the GL context are worth keeping
+    global _recorder
     path, first, size, near_share = job
     _recorder = _recorder or Recorder(CellSim())
     recorded = []

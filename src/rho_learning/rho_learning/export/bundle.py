@@ -2,6 +2,7 @@
 """Writes a complete bundle and proves that its graphs do what the torch policy does."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -68,7 +69,9 @@ def _write_golden(policy: Policy, sample: Sample, path: Path) -> None:
     context, chunk = run_torch(policy, sample)
     joints = sample.joints[None]
     embedding = sample.embedding[None]
-    arrays = {f'context.input.{name}': image[None] for name, image in sample.images.items()}
+    arrays: dict[str, NDArray[Any]] = {
+        f'context.input.{name}': image[None] for name, image in sample.images.items()
+    }
     arrays |= {
         'instruction.embedding': embedding,
         'context.input.proprioception': joints,
@@ -79,4 +82,4 @@ def _write_golden(policy: Policy, sample: Sample, path: Path) -> None:
         'action.input.touch': sample.touch[None],
         'action.output.chunk': chunk[None],
     }
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)

@@ -74,7 +74,7 @@ def example_action_inputs() -> tuple[Tensor, ...]:
 
 def export_graphs(policy: Policy, folder: Path) -> None:
     """Write ``context.onnx`` and ``action.onnx`` with fixed shapes."""
-    policy = policy.eval().to(memory_format=torch.contiguous_format)
+    policy.eval()
     for graph, example in (
         (ContextGraph(policy), example_context_inputs()),
         (ActionGraph(policy), example_action_inputs()),

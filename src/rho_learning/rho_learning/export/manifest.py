@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from rho_description import cell
 
+from rho_description import cell
 from rho_learning.export.graphs import ActionGraph
 from rho_learning.export.graphs import ContextGraph
 from rho_learning.export.sample import GOLDEN_INSTRUCTION

@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rho_sim.cell_sim import CellSim
-from rho_sim.tasks.buttons import INSTRUCTIONS
 
 from rho_learning.model.layout import CAMERA_SIZES
 from rho_learning.model.layout import CELL_JOINTS
@@ -14,6 +12,8 @@ from rho_learning.model.layout import SENSORS
 from rho_learning.model.layout import TAXEL_AXES
 from rho_learning.model.layout import TAXELS
 from rho_learning.sentences import embed
+from rho_sim.cell_sim import CellSim
+from rho_sim.tasks.buttons import INSTRUCTIONS
 
 FIRST_SEED = 700_000
 GOLDEN_INSTRUCTION = 'Push the red button with the right gripper.'

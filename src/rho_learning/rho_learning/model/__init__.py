@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The network: a slow context part that sees and reads, a fast action part that feels and moves."""
+"""The network: a slow half that sees and reads, a fast half that feels and moves."""

@@ -40,6 +40,9 @@ class ActionHead(nn.Module):
     displacements y = J dq back into joint displacements.
     """
 
+    home: Tensor
+    times: Tensor
+
     DAMPING = 0.02
     WIDTH = 256
     TOUCH_SCALE_UT = 30.0
@@ -118,11 +121,11 @@ class ActionHead(nn.Module):
 
 
 def orthonormal(columns: Tensor) -> Tensor:
-    """Gram-Schmidt: two columns (B, 6), interleaved by row as ``rotation[..., :2]``, to (B, 3, 3)."""
+    """Gram-Schmidt: flattened ``rotation[..., :2]`` (B, 6) to (B, 3, 3)."""
     pair = columns.reshape(-1, 3, 2)
-    first = pair[..., 0] / (pair[..., 0].square().sum(-1, keepdim=True) + 1e-6).sqrt()
+    first = pair[..., 0] / (pair[..., 0].square().sum(-1, keepdim=True) + 1e-9).sqrt()
     second = pair[..., 1] - (first * pair[..., 1]).sum(-1, keepdim=True) * first
-    second = second / (second.square().sum(-1, keepdim=True) + 1e-6).sqrt()
+    second = second / (second.square().sum(-1, keepdim=True) + 1e-9).sqrt()
     a, b, c = first.unbind(-1)
     x, y, z = second.unbind(-1)
     third = torch.stack([b * z - c * y, c * x - a * z, a * y - b * x], dim=-1)

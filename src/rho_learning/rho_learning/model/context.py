@@ -39,6 +39,7 @@ class Grounding(NamedTuple):
     """Side outputs that only the auxiliary losses look at."""
 
     arm_logits: Tensor  # (B, 2)
+    color_logits: Tensor  # (B, 4)
     front: Tensor  # (B, 5, 2) keypoints: target, then every button in the order of COLORS
     wrists: Tensor  # (B, 2, 2) keypoint of the target in each wrist camera
 
@@ -46,11 +47,16 @@ class Grounding(NamedTuple):
 class ContextNet(nn.Module):
     """Keypoint encoders, forward kinematics, text and a trunk in fp32."""
 
+    centre: Tensor
+    upright: Tensor
+
     WORKSPACE_M = 0.1  # scale of the predicted offset from the mean target
     SHARPNESS = 4.0
 
-    def __init__(self, kinematics: ArmKinematics, text: TextEncoder, centre: Tensor) -> None:
-        """Build around fixed kinematics, a text encoder and the mean target position (3,)."""
+    def __init__(
+        self, kinematics: ArmKinematics, text: TextEncoder, home: Tensor, centre: Tensor
+    ) -> None:
+        """Build around fixed kinematics, a text encoder, home (14,) and mean target (3,)."""
         super().__init__()
         self.kinematics = kinematics
         self.text = text
@@ -59,13 +65,21 @@ class ContextNet(nn.Module):
             CAMERA_SIZES['left_wrist'], text.width, keypoints=16, valued=2
         )
         rotary = JOINTS_PER_ARM - 1
-        encoders = self.front.width + len(ARMS) * self.wrist.width
+        self.color = nn.Linear(text.width, len(COLORS))
+        encoders = self.front.width + len(ARMS) * self.wrist.width + 2
         state = len(ARMS) * (3 + 6 + rotary)
         self.trunk = nn.Sequential(
-            nn.Linear(encoders + state + text.width, 384), nn.ReLU(), nn.Linear(384, 384), nn.ReLU()
+            nn.Linear(encoders + state + text.width, 384),
+            nn.ReLU(),
+            nn.Linear(384, 384),
+            nn.ReLU(),
         )
         self.heads = nn.Linear(384, len(ARMS) + 3 + 6 + LATENT)
         self.register_buffer('centre', centre)
+        # A random start can end half a turn away, where the gradient of the rotation vanishes.
+        joints = home.reshape(1, len(ARMS), JOINTS_PER_ARM)[..., :-1]
+        rotation = kinematics(joints).rotation[0].mean(dim=0)
+        self.register_buffer('upright', rotation[:, :2].flatten())
 
     def forward(
         self,
@@ -92,7 +106,10 @@ class ContextNet(nn.Module):
             tips.rotation[..., :2].flatten(1),
             joints.flatten(1) / 3.0,
         ]
-        parts = [seen.flat(), *(view.flat() for view in views), *state, words]
+        points = seen.keypoints[:, : 1 + len(COLORS)]
+        color = self.color(words)
+        pointed = torch.matmul(torch.softmax(color, dim=1)[:, None], points[:, 1:])[:, 0]
+        parts = [seen.flat(), pointed, *(view.flat() for view in views), *state, words]
         out = self.heads(self.trunk(torch.cat(parts, dim=1)))
         logits = out[:, :2]
         share = torch.softmax(logits, dim=1)
@@ -100,9 +117,8 @@ class ContextNet(nn.Module):
             # Saturated, so that an arm that is not meant stays exactly where it is.
             gates=torch.clamp(self.SHARPNESS * (share - 0.5) + 0.5, 0.0, 1.0),
             target=self.centre + self.WORKSPACE_M * out[:, 2:5],
-            goal=out[:, 5:11],
+            goal=self.upright + out[:, 5:11],
             latent=torch.tanh(out[:, 11:]),
         )
         wrist_points = torch.stack([view.keypoints[:, 0] for view in views], dim=1)
-        grounding = Grounding(logits, seen.keypoints[:, : 1 + len(COLORS)], wrist_points)
-        return context, grounding
+        return context, Grounding(logits, color, points, wrist_points)

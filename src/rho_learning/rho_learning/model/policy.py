@@ -34,7 +34,7 @@ class Policy(nn.Module):
         """
         super().__init__()
         text = TextEncoder.for_commands(embeddings)
-        self.context = ContextNet(kinematics, text, centre)
+        self.context = ContextNet(kinematics, text, home, centre)
         self.action = ActionHead(kinematics, home)
 
     def see(

@@ -15,6 +15,9 @@ class TextEncoder(nn.Module):
     so a network sees the words only after the statistics of the set are taken out.
     """
 
+    mean: Tensor
+    scale: Tensor
+
     def __init__(self, mean: Tensor, scale: Tensor, width: int = 64) -> None:
         """Take mean and standard deviation of the command set's embeddings, each (384,)."""
         super().__init__()
@@ -33,4 +36,5 @@ class TextEncoder(nn.Module):
     def forward(self, embedding: Tensor) -> Tensor:
         """Encode embeddings (B, 384) to (B, width)."""
         standard = torch.clamp((embedding - self.mean) / self.scale, -4.0, 4.0)
-        return self.layers(standard)
+        out: Tensor = self.layers(standard)
+        return out

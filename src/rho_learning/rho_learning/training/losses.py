@@ -50,6 +50,7 @@ def grounding(context: Context, side: Grounding, batch: Batch) -> dict[str, Tens
     rotation = orthonormal(context.goal)
     return {
         'arm': functional.cross_entropy(side.arm_logits, batch.arm),
+        'color': functional.cross_entropy(side.color_logits, batch.target),
         'position': (context.target - position).abs().mean() / LINEAR_M,
         'rotation': (rotation - batch.goal).abs().mean() / ANGULAR_RAD,
         'front': _pixel_loss(side.front, front),

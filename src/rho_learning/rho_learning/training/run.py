@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A training run is a folder: configuration, demonstrations, checkpoint, policy, bundle, result."""
+"""A training run is a folder: configuration, demonstrations, checkpoint, policy, result."""
 
 import json
 from dataclasses import asdict
@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+
 from rho_description import cell
 from rho_description import kinematics
-from rho_sim.tasks.buttons import INSTRUCTIONS
-
 from rho_learning.data.dataset import Dataset
 from rho_learning.data.generate import generate
 from rho_learning.model.policy import Policy
@@ -20,6 +19,7 @@ from rho_learning.progress import Progress
 from rho_learning.sentences import embed
 from rho_learning.training.config import TrainingConfig
 from rho_learning.training.train import Trainer
+from rho_sim.tasks.buttons import INSTRUCTIONS
 
 CONFIG = 'config.json'
 POLICY = 'policy.pt'

@@ -24,7 +24,7 @@ from rho_learning.training.losses import imitation
 
 Report = Callable[[int, int, str], None]
 CHECKPOINT_STEPS = 200
-WEIGHTS = {'arm': 0.5, 'position': 0.5, 'rotation': 0.3, 'front': 1.0, 'wrists': 0.3}
+WEIGHTS = {'arm': 0.5, 'color': 0.5, 'position': 0.5, 'rotation': 0.3, 'front': 1.0, 'wrists': 0.3}
 
 
 class Trainer:
@@ -34,7 +34,7 @@ class Trainer:
         self, policy: Policy, embeddings: NDArray[np.float32], config: TrainingConfig
     ) -> None:
         """Prepare; ``embeddings`` (N, 384) are those of the suite's instructions, in order."""
-        self._policy = policy.to(memory_format=torch.channels_last)
+        self._policy = policy
         self._embeddings = torch.from_numpy(embeddings)
         self._config = config
         self._optimiser = torch.optim.AdamW(
@@ -45,7 +45,7 @@ class Trainer:
         self._step = 0
         for module in policy.modules():
             if isinstance(module, KeypointEncoder):
-                module.bfloat16_training = True
+                module.use_fast_training()
 
     def _rate(self, step: int) -> float:
         warm = min(1.0, (step + 1) / self._config.warm_up)
@@ -73,7 +73,8 @@ class Trainer:
     def step(self, batch: Batch) -> dict[str, float]:
         """Take one optimiser step and return the parts of the loss."""
         parts = self._losses(batch)
-        loss = sum((WEIGHTS.get(name, 1.0) * part for name, part in parts.items()), torch.zeros(()))
+        weighted = [WEIGHTS.get(name, 1.0) * part for name, part in parts.items()]
+        loss = torch.stack(weighted).sum()
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._policy.parameters(), self._config.clip_norm)
@@ -85,7 +86,7 @@ class Trainer:
         with torch.no_grad():
             for name, value in self._policy.named_parameters():
                 self._average[name].lerp_(value, 1.0 - decay)
-        return {name: float(part) for name, part in parts.items()}
+        return {name: part.item() for name, part in parts.items()}
 
     def _losses(self, batch: Batch) -> dict[str, Tensor]:
         config = self._config
