@@ -39,7 +39,7 @@ def load_cell(text: str) -> CellDescription:
     Raises:
         DescriptionError: with the dotted path of what is wrong.
     """
-    top = _keys(yaml.safe_load(text), '', 'name arm gripper fingertip arms cameras')
+    top = _keys(yaml.load(text, _StrictLoader), '', 'name arm gripper fingertip arms cameras')
     arm = _keys(top['arm'], 'arm', 'base_shape joints')
     gripper = _keys(top['gripper'], 'gripper', 'limit servo hand finger tip_z_m')
     rows = [
@@ -56,6 +56,17 @@ def load_cell(text: str) -> CellDescription:
         arms={name: _arm(name, tree, names, limits) for name, tree in top['arms'].items()},
         cameras={name: _camera(name, tree) for name, tree in top['cameras'].items()},
     )
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without doubled keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise DescriptionError(f'{name}: given twice {node.start_mark}')
+        return super().construct_mapping(node, deep)
 
 
 def _keys(tree: Any, path: str, expected: str) -> dict[str, Any]:
