@@ -20,6 +20,7 @@ from rclpy.qos import QoSProfile
 from rho_core.errors import RhoError
 from rho_core.pacing import LoopTime
 from rho_ros import parameters
+from rho_ros.clock import RosClock
 from rho_ros.entities import Entities
 from rho_ros.loop import PeriodicLoop
 from rho_ros.polling import PolledSubscription
@@ -61,6 +62,7 @@ class RhoNode(LifecycleNode):
         super().__init__(name, **kwargs)
         self.failure: BaseException | None = None
         self.on_failure: Callable[[BaseException], None] = _ignore
+        self._ros_clock = RosClock(self.get_clock())
         self._loops: list[PeriodicLoop | Worker] = []
         self._owned = ExitStack()
         self._entities: Entities | None = None
@@ -87,8 +89,8 @@ class RhoNode(LifecycleNode):
         return self._is_started
 
     def now_ns(self) -> int:
-        """ROS time [ns]."""
-        return int(self.get_clock().now().nanoseconds)
+        """ROS time [ns], cheap enough for every cycle of a loop."""
+        return self._ros_clock.now_ns()
 
     def own(self, release: Callable[[], object]) -> None:
         """Registers what releases a resource; called at cleanup, in reverse order."""

@@ -16,6 +16,12 @@ from tactile_driver.notice import Edge
 from tactile_driver.notice import Notice
 from tactile_driver.repeat_detector import RepeatDetector
 
+# Arithmetic on flags themselves is slow, and so is making them.
+_SATURATED = int(TactileFlag.SATURATED)
+_STALE = int(TactileFlag.STALE)
+_UNCALIBRATED = int(TactileFlag.UNCALIBRATED)
+_FLAGS = tuple(TactileFlag(value) for value in range(8))
+
 
 class ZeroRequest:
     """A request for a new baseline, answered by the thread that handles the frames."""
@@ -44,7 +50,6 @@ class FramePipeline:
         self,
         *,
         sensor_id: str,
-        value_range: tuple[float, float],
         baseline: BaselineEstimator,
         repeats: RepeatDetector,
         clock: AcquisitionClock,
@@ -53,13 +58,11 @@ class FramePipeline:
 
         Args:
             sensor_id: name of the sensor.
-            value_range: a value at or beyond these is saturated [channel unit].
             baseline: estimates the reading of the untouched sensor.
             repeats: judges staleness.
             clock: judges the time of acquisition.
         """
         self._sensor_id = sensor_id
-        self._lower, self._upper = value_range
         self._estimator = baseline
         self._repeats = repeats
         self._clock = clock
@@ -109,18 +112,18 @@ class FramePipeline:
         )
 
     def _flags(self, frame: RawFrame, steady_ns: int) -> TactileFlag:
-        flags = TactileFlag(0)
+        flags = 0
         if self._baseline is None:
-            flags |= TactileFlag.UNCALIBRATED
-        if frame.values.max() >= self._upper or frame.values.min() <= self._lower:
-            flags |= TactileFlag.SATURATED
+            flags |= _UNCALIBRATED
+        if frame.is_saturated:
+            flags |= _SATURATED
         is_stale = self._repeats.is_stale(frame.payload, steady_ns)
         if is_stale:
-            flags |= TactileFlag.STALE
+            flags |= _STALE
         self._notices += self._stale.update(
             is_stale, 'the sensor repeats the same bytes: it is frozen', 'the sensor moves again'
         )
-        return flags
+        return _FLAGS[flags]
 
     def _estimate(self, values: NDArray[np.float32]) -> None:
         request, self._request = self._request, None

@@ -11,6 +11,8 @@ from tactile_driver.link_health import LinkHealth
 from tactile_driver.notice import Notice
 from tactile_driver.transports.reconnecting import ReconnectingTransport
 
+_CHECK_NS = 100_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
@@ -55,6 +57,8 @@ class SensorReader:
             format_name=wire_format.name, frame_bytes=wire_format.frame_bytes
         )
         self._was_open = transport.is_open
+        self._received = 0
+        self._checked_ns = steady_now_ns()
 
     def restart(self) -> None:
         """Forgets what piled up while nobody was reading."""
@@ -73,7 +77,11 @@ class SensorReader:
         frames = self._format.feed(data) if data else []
         readings = [self._pipeline.process(frame, arrival_ns, steady_ns) for frame in frames]
         notices = self._pipeline.take_notices()
-        notices += self._health.update(
-            steady_ns, self._transport.problem, len(data), self._format.counts
-        )
+        self._received += len(data)
+        if steady_ns - self._checked_ns >= _CHECK_NS:
+            notices += self._health.update(
+                steady_ns, self._transport.problem, self._received, self._format.counts
+            )
+            self._checked_ns = steady_ns
+            self._received = 0
         return Poll(readings=readings, notices=notices)

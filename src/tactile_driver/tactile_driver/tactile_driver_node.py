@@ -87,7 +87,6 @@ class TactileDriverNode(RhoNode):
         self._frame_id = sensor.frame_id
         self._pipeline = FramePipeline(
             sensor_id=params.sensor_id,
-            value_range=wire_format.value_range,
             baseline=BaselineEstimator(
                 frames=params.baseline_frames,
                 noise_limit=params.baseline_noise,
@@ -113,6 +112,7 @@ class TactileDriverNode(RhoNode):
         self._frames = self.create_publisher(
             TactileFrame, f'{topic}/frame', qos.sensor_publisher()
         )
+        self._message = TactileFrame()
         info = self.create_publisher(TactileInfo, f'{topic}/info', qos.latched())
         info.publish(tactile_info_to_ros(sensor, self.now_ns()))
         self.create_service(Trigger, f'{topic}/zero', self._zero)
@@ -125,7 +125,7 @@ class TactileDriverNode(RhoNode):
     def _read(self) -> None:
         poll = self._reader.poll(_LONGEST_READ_S)
         for reading in poll.readings:
-            self._frames.publish(tactile_to_ros(reading, self._frame_id))
+            self._frames.publish(tactile_to_ros(reading, self._frame_id, into=self._message))
         for notice in poll.notices:
             text = f'{self.params.sensor_id}: {notice.text}'
             if notice.is_problem:

@@ -147,6 +147,17 @@ def test_impossible_fields_are_no_frame(value: float) -> None:
     assert parser.counts.bad_frames == 1
 
 
+@pytest.mark.parametrize(
+    ('value', 'is_saturated'),
+    [(49_999.0, False), (50_000.0, True), (-50_000.0, True), (-60_000.0, True), (0.0, False)],
+)
+def test_a_field_at_the_end_of_the_range_is_saturated(value: float, is_saturated: bool) -> None:
+    fields = np.zeros((5, 3))
+    fields[4, 2] = value
+    (frame,) = in_step().feed(anyskin_frame(fields))
+    assert frame.is_saturated == is_saturated
+
+
 @pytest.mark.parametrize('temperature_c', [-60.0, 300.0, float('nan')])
 def test_impossible_temperatures_are_no_frame(temperature_c: float) -> None:
     assert in_step().feed(anyskin_frame(np.zeros((5, 3)), temperature_c)) == []

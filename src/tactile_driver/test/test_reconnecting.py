@@ -60,7 +60,7 @@ def test_a_loss_gives_no_bytes_and_pauses_that_double_up_to_two_seconds() -> Non
     while inner.now_s < 9.0:
         assert transport.read(0.2) == b''
     assert inner.tries[1:] == [0.1, 0.3, 0.7, 1.5, 3.1, 5.1, 7.1]
-    assert transport.problem == 'not there'
+    assert transport.problem == 'was lost'
     assert not transport.is_open
 
 

@@ -16,26 +16,27 @@ from rho_ros.conversions.time import time_from_ros
 from rho_ros.conversions.time import time_to_ros
 
 
-def tactile_to_ros(reading: TactileReading, frame_id: str = '') -> TactileFrame:
+def tactile_to_ros(
+    reading: TactileReading, frame_id: str = '', into: TactileFrame | None = None
+) -> TactileFrame:
     """Makes a reading a message.
 
     Args:
         reading: the frame.
         frame_id: frame of the sensor.
+        into: message to overwrite, for a publisher that sends the frames of one sensor.
     """
-    rows, cols, channels = reading.values.shape
-    message = TactileFrame(
-        sensor_id=reading.sensor_id,
-        seq=reading.seq,
-        rows=rows,
-        cols=cols,
-        channels=channels,
-        data=array('f', np.asarray(reading.values, dtype=np.float32).tobytes()),
-        flags=int(reading.flags),
-        baseline_id=reading.baseline_id,
-    )
-    message.header.stamp = time_to_ros(reading.stamp_ns)
-    message.header.frame_id = frame_id
+    message = TactileFrame() if into is None else into
+    header = message.header
+    if header.frame_id != frame_id or message.sensor_id != reading.sensor_id:
+        header.frame_id = frame_id
+        message.sensor_id = reading.sensor_id
+    message.rows, message.cols, message.channels = reading.values.shape
+    header.stamp.sec, header.stamp.nanosec = divmod(reading.stamp_ns, 1_000_000_000)
+    message.seq = reading.seq
+    message.data = array('f', np.asarray(reading.values, dtype=np.float32).tobytes())
+    message.flags = int(reading.flags)
+    message.baseline_id = reading.baseline_id
     return message
 
 

@@ -15,12 +15,14 @@ class RawFrame:
     Attributes:
         values: read-only, shape (rows, cols, channels) [channel units].
         payload: the bytes of the frame.
+        is_saturated: whether a value is at the end of the sensor's range.
         lost_before: estimated number of frames lost since the frame before.
         bytes_after: bytes of the same chunk that arrived after this frame.
     """
 
     values: NDArray[np.float32]
     payload: bytes
+    is_saturated: bool
     lost_before: int
     bytes_after: int
 

@@ -42,7 +42,7 @@ class ReconnectingTransport:
 
     @property
     def problem(self) -> str:
-        """Why it is not open, empty when it is."""
+        """Why it was lost, empty when it is open."""
         return self._problem
 
     def open(self) -> None:
@@ -90,6 +90,7 @@ class ReconnectingTransport:
         return True
 
     def _postpone(self, error: TransportError) -> None:
-        self._problem = str(error)
+        # Why it was lost says more than that it cannot be opened yet.
+        self._problem = self._problem or str(error)
         self._next_try_s = self._clock_s() + self._pause_s
         self._pause_s = min(2.0 * self._pause_s, _LONGEST_PAUSE_S)
