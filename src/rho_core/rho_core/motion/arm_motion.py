@@ -67,6 +67,7 @@ class ArmMotion:
         self._steady_ns: int | None = None
         self._permit: ArmPermit | None = None
         self._measured: Measurement | None = None
+        self._seen_epoch = -1
         self._stop_epoch = -1
         self._accepted = 0
         self._refused = 0
@@ -145,6 +146,8 @@ class ArmMotion:
         self._steady_ns = steady_ns
         self._measured = measured
         self._permit = permit
+        if permit is not None:
+            self._seen_epoch = max(self._seen_epoch, permit.epoch)
         jump, stall = self._clock.check(now_ns, steady_ns)
         unknown = measurement_problem(measured, len(self._settings.limits.names), now_ns,
                                       steady_ns, self._settings.measurement_timeout_ns)
@@ -156,17 +159,16 @@ class ArmMotion:
             self._rest_at_once()
         late = permit_problem(permit, now_ns, steady_ns, self._settings.permit_timeout_ns)
         fault = self._halted or stall or jump or unknown or self._tracking() or late
-        is_stopped = permit is None or permit.permit is Permit.STOP
-        if fault or is_stopped:
-            self._latch(fault or 'permit: STOP', is_stopped)
-        elif permit is not None:
+        if fault or permit is None or permit.permit is Permit.STOP:
+            self._latch(fault or 'permit: STOP')
+        else:
             self._obey(permit, now_ns)
         if not stall:
             try:
                 self._advance(elapsed_s)
             except Refused as error:
                 self._path = None
-                self._latch(str(error), is_stopped)
+                self._latch(str(error))
                 self._limiter.brake()
         return tuple(self._limiter.positions)
 
@@ -230,19 +232,15 @@ class ArmMotion:
         return tracking_problem(self._limiter.positions, self._measured.positions,
                                 self._settings.tracking_limits, self._settings.limits.names)
 
-    def _latch(self, reason: str, is_stopped: bool) -> None:
-        """Stop until a reset; while STOP is in force its epoch is void."""
-        permit = self._permit
+    def _latch(self, reason: str) -> None:
+        """Stop until a reset that comes after all that is wrong has gone."""
+        self._stop_epoch = self._seen_epoch
         if self._mode is ArmMode.STOPPED:
             self._reason = reason
         elif not self._is_latching:
             self._reason = reason
             self._is_latching = True
             self._mode = ArmMode.STOPPING
-            if permit is not None:
-                self._stop_epoch = max(self._stop_epoch, permit.epoch)
-        if is_stopped and permit is not None:
-            self._stop_epoch = max(self._stop_epoch, permit.epoch)
 
     def _obey(self, permit: ArmPermit, now_ns: int) -> None:
         """Act on a permit that is present, and not STOP, while nothing is wrong."""

@@ -24,7 +24,9 @@ def find_violations(
         limits: of its joints.
         period_s: time between two commands.
     """
-    positions = np.asarray(commands, dtype=np.float64).reshape(len(commands), -1)
+    if not commands:
+        return []
+    positions = np.asarray(commands, dtype=np.float64)
     if not np.isfinite(positions).all():
         return ['a command is not finite']
     velocities = np.diff(positions, axis=0) / period_s
