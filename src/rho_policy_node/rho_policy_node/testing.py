@@ -157,7 +157,7 @@ def write_manifest(folder: Path, tree: Tree) -> None:
         path = folder / entry['path']
         if entry.get('sha256') == '' and path.is_file():
             entry['sha256'] = hashlib.sha256(path.read_bytes()).hexdigest()
-    text = yaml.safe_dump(tree, sort_keys=False)
+    text = yaml.dump(tree, Dumper=_NoAliases, sort_keys=False)
     (folder / 'bundle.yaml').write_text(text, encoding='utf-8')
 
 
@@ -234,6 +234,11 @@ def model_bytes(
 
 
 _EMBEDDING = 'instruction.embedding'
+
+
+class _NoAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 def _context_size(cell: TinyCell) -> int:

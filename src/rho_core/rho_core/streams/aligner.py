@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +45,7 @@ class Aligner:
         if not any(rule.anchor for rule in rules):
             raise ConfigError('expected at least one anchor stream, got none')
         self._rules = {rule.name: rule for rule in rules}
+        self._anchors = [rule.name for rule in rules if rule.anchor]
         self._buffers: dict[str, StreamBuffer[Any]] = {
             rule.name: StreamBuffer(rule.capacity) for rule in rules
         }
@@ -91,29 +93,26 @@ class Aligner:
             steady_ns: Steady clock [ns].
         """
         self._follow_clock(now_ns)
-        newest = {name: buffer.newest for name, buffer in self._buffers.items()}
-        missing = [name for name, sample in newest.items() if sample is None]
-        anchors = [
-            sample.stamp_ns
-            for name, sample in newest.items()
-            if sample is not None and self._rules[name].anchor
-        ]
-        problems = [
-            StreamProblem(stream=name, kind=ProblemKind.MISSING, detail='nothing received yet')
-            for name in missing
-        ]
-        reference_ns = min(anchors) if anchors else None
-        chosen: dict[str, Sample[Any]] = {}
-        for name, sample in newest.items():
+        newest: dict[str, Sample[Any]] = {}
+        problems: list[StreamProblem] = []
+        for name, buffer in self._buffers.items():
+            sample = buffer.newest
             if sample is None:
-                continue
-            if reference_ns is not None:
-                sample = self._buffers[name].nearest(reference_ns) or sample
-            chosen[name] = sample
-            problem = self._judge(self._rules[name], sample, reference_ns, now_ns, steady_ns)
-            if problem is not None:
-                problems.append(problem)
-        if problems or reference_ns is None:
+                problems.append(_problem(name, ProblemKind.MISSING, 'nothing received yet'))
+            else:
+                newest[name] = sample
+        # A dead anchor holds the reference back: the others must not be blamed for it.
+        problems += self._too_old(newest, now_ns, steady_ns)
+        if problems:
+            return problems
+        reference_ns = min(newest[name].stamp_ns for name in self._anchors)
+        chosen = {
+            name: buffer.nearest(reference_ns) or newest[name]
+            for name, buffer in self._buffers.items()
+        }
+        problems = self._too_old(chosen, now_ns, steady_ns)
+        problems = problems or self._unfit(chosen, reference_ns)
+        if problems:
             return problems
         stamps = [sample.stamp_ns for sample in chosen.values()]
         return AlignedFrame(
@@ -133,35 +132,38 @@ class Aligner:
             self._resets += 1
             self.clear()
 
-    def _judge(
-        self,
-        rule: StreamRule,
-        sample: Sample[Any],
-        reference_ns: int | None,
-        now_ns: int,
-        steady_ns: int,
-    ) -> StreamProblem | None:
-        age_ns = now_ns - sample.stamp_ns
-        waited_ns = steady_ns - sample.received_ns
-        skew_ns = 0 if reference_ns is None else abs(sample.stamp_ns - reference_ns)
-        limit = f'limit {rule.deadline_ns * _MS:.0f} ms'
-        if age_ns < -self._future_tolerance_ns:
-            kind, detail = ProblemKind.FUTURE, f'stamp {-age_ns * _MS:.1f} ms ahead'
-        elif age_ns > rule.deadline_ns:
-            kind, detail = ProblemKind.STALE, f'stamp {age_ns * _MS:.0f} ms old, {limit}'
-        elif waited_ns > rule.deadline_ns:
-            kind, detail = (
-                ProblemKind.NOT_ARRIVING,
-                f'last arrival {waited_ns * _MS:.0f} ms ago, {limit}',
-            )
-        elif skew_ns > rule.max_skew_ns:
-            kind, detail = (
-                ProblemKind.SKEWED,
-                f'{skew_ns * _MS:.0f} ms from the reference, '
-                f'limit {rule.max_skew_ns * _MS:.0f} ms',
-            )
-        elif sample.fault:
-            kind, detail = ProblemKind.FAULTY, sample.fault
-        else:
-            return None
-        return StreamProblem(stream=rule.name, kind=kind, detail=detail)
+    def _too_old(
+        self, samples: Mapping[str, Sample[Any]], now_ns: int, steady_ns: int
+    ) -> list[StreamProblem]:
+        problems = []
+        for name, sample in samples.items():
+            deadline_ns = self._rules[name].deadline_ns
+            age_ns = now_ns - sample.stamp_ns
+            waited_ns = steady_ns - sample.received_ns
+            limit = f'limit {deadline_ns * _MS:.0f} ms'
+            if age_ns < -self._future_tolerance_ns:
+                text = f'stamp {-age_ns * _MS:.1f} ms ahead'
+                problems.append(_problem(name, ProblemKind.FUTURE, text))
+            elif age_ns > deadline_ns:
+                text = f'stamp {age_ns * _MS:.0f} ms old, {limit}'
+                problems.append(_problem(name, ProblemKind.STALE, text))
+            elif waited_ns > deadline_ns:
+                text = f'last arrival {waited_ns * _MS:.0f} ms ago, {limit}'
+                problems.append(_problem(name, ProblemKind.NOT_ARRIVING, text))
+        return problems
+
+    def _unfit(self, samples: Mapping[str, Sample[Any]], reference_ns: int) -> list[StreamProblem]:
+        problems = []
+        for name, sample in samples.items():
+            limit_ns = self._rules[name].max_skew_ns
+            skew_ns = abs(sample.stamp_ns - reference_ns)
+            if skew_ns > limit_ns:
+                text = f'{skew_ns * _MS:.0f} ms from the reference, limit {limit_ns * _MS:.0f} ms'
+                problems.append(_problem(name, ProblemKind.SKEWED, text))
+            elif sample.fault:
+                problems.append(_problem(name, ProblemKind.FAULTY, sample.fault))
+        return problems
+
+
+def _problem(stream: str, kind: ProblemKind, detail: str) -> StreamProblem:
+    return StreamProblem(stream=stream, kind=kind, detail=detail)

@@ -94,6 +94,14 @@ def test_a_stale_stamp_is_named_with_its_age() -> None:
     ]
 
 
+def test_a_dead_anchor_is_the_only_one_to_blame() -> None:
+    bench = fed(*[(name, t) for name in ('left', 'joints') for t in range(0, 200, 10)])
+    bench.aligner.push(
+        'right', Sample(stamp_ns=T0, received_ns=0, value=0), now_ns=T0 + bench.now_ms * MS
+    )
+    assert bench.problems(200) == ['right stale: stamp 200 ms old, limit 100 ms']
+
+
 def test_a_stream_that_stops_arriving_is_found_even_if_its_stamps_look_fresh() -> None:
     bench = fed(('left', 0), ('right', 0), ('joints', 0))
     assert bench.problems(5, steady_ms=101) == [

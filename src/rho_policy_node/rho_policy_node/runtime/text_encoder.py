@@ -37,13 +37,13 @@ class TextEncoder:
         """Returns the embedding of a sentence, shape (1, size), unit length.
 
         Raises:
-            Refused: If the sentence has more tokens than the bundle allows.
+            Refused: If the sentence has no or more tokens than the bundle allows.
         """
         encoding = self._tokenizer.encode(text)
-        if len(encoding.ids) > self._graph.max_tokens:
+        if not 1 <= len(encoding.ids) <= self._graph.max_tokens:
             raise Refused(
-                f'instruction: {len(encoding.ids)} tokens, '
-                f'at most {self._graph.max_tokens} allowed'
+                f'instruction: expected 1 to {self._graph.max_tokens} tokens, '
+                f'got {len(encoding.ids)}'
             )
         rows = {
             'ids': encoding.ids,

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from rho_core.contract.streams import ImageStream
+from rho_core.contract.streams import JointStream
+from rho_core.contract.streams import TactileStream
+from rho_core.errors import Refused
+from rho_core.streams.sample import Sample
+from rho_policy_node.runtime.preprocess import image_tensor
+from rho_policy_node.runtime.preprocess import joint_tensor
+from rho_policy_node.runtime.preprocess import tensor_of
+from rho_policy_node.runtime.preprocess import touch_tensor
+
+NAMES = ('a', 'b', 'c')
+
+
+@dataclass(frozen=True)
+class Reading:
+    names: tuple[str, ...]
+    positions: NDArray[np.float64]
+    velocities: NDArray[np.float64] | None = None
+
+
+def camera(height: int, width: int) -> ImageStream:
+    return ImageStream(
+        name='eye',
+        kind='image',
+        camera='eye',
+        shape=(1, height, width, 3),
+        unit='rgb8',
+        normalisation='none',
+        deadline_ms=100,
+        max_skew_ms=10,
+    )
+
+
+def joints(names: tuple[str, ...] = NAMES, *, velocity: bool = False) -> JointStream:
+    return JointStream(
+        name='body',
+        kind='joint',
+        joints=names,
+        fields=('position', 'velocity') if velocity else ('position',),
+        shape=(1, len(names) * (2 if velocity else 1)),
+        unit='si',
+        normalisation='none',
+        deadline_ms=100,
+        max_skew_ms=10,
+    )
+
+
+SKIN = TactileStream(
+    name='skin',
+    kind='tactile',
+    sensors=('l', 'r'),
+    shape=(1, 2, 5, 3),
+    unit='uT',
+    normalisation='none',
+    deadline_ms=100,
+    max_skew_ms=10,
+)
+
+
+def test_an_image_of_the_declared_size_is_passed_on_untouched() -> None:
+    image = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+    image.flags.writeable = False
+    tensor = image_tensor(camera(4, 6), image)
+    assert tensor.shape == (1, 4, 6, 3)
+    assert np.shares_memory(tensor, image)
+
+
+def test_a_larger_image_is_averaged_down() -> None:
+    image = np.zeros((8, 12, 3), dtype=np.uint8)
+    image[::2] = 100
+    tensor = image_tensor(camera(4, 6), image)
+    assert tensor.dtype == np.uint8
+    assert np.unique(tensor).tolist() == [50]
+
+
+@pytest.mark.parametrize(
+    ('shape', 'message'),
+    [
+        ((2, 3, 3), 'eye: expected 6x4 or a larger image of the same aspect, got 3x2'),
+        ((8, 10, 3), 'eye: expected 6x4 or a larger image of the same aspect, got 10x8'),
+        ((4, 6), r'eye: expected uint8 \(H, W, 3\), got uint8 \(4, 6\)'),
+    ],
+)
+def test_images_that_do_not_fit_are_refused(shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises(Refused, match=message):
+        image_tensor(camera(4, 6), np.zeros(shape, dtype=np.uint8))
+
+
+@given(st.permutations(NAMES), st.permutations(('x', *NAMES)))
+def test_joints_come_in_model_order_whatever_the_message_has(
+    model: list[str], message: list[str]
+) -> None:
+    values = {name: float(index) for index, name in enumerate(('x', *NAMES))}
+    reading = Reading(tuple(message), np.array([values[name] for name in message]))
+    tensor = joint_tensor(joints(tuple(model)), reading)
+    assert tensor.dtype == np.float32
+    assert tensor.tolist() == [[values[name] for name in model]]
+
+
+def test_velocities_follow_the_positions() -> None:
+    reading = Reading(('c', 'a', 'b'), np.array([3.0, 1.0, 2.0]), np.array([30.0, 10.0, 20.0]))
+    assert joint_tensor(joints(velocity=True), reading).tolist() == [[1, 2, 3, 10, 20, 30]]
+
+
+def test_joints_that_are_not_measured_are_refused() -> None:
+    with pytest.raises(Refused, match='body: no joint c in the joint state'):
+        joint_tensor(joints(), Reading(('a', 'b'), np.zeros(2)))
+    with pytest.raises(Refused, match='body: the joint state has no velocities'):
+        joint_tensor(joints(velocity=True), Reading(NAMES, np.zeros(3)))
+    with pytest.raises(Refused, match='body: a joint value is not finite'):
+        joint_tensor(joints(), Reading(NAMES, np.array([0.0, np.nan, 0.0])))
+
+
+def test_touch_is_stacked_in_the_order_of_the_sensors() -> None:
+    samples = {
+        f'skin.{sensor}': Sample(
+            stamp_ns=0, received_ns=0, value=np.full((5, 3), value, dtype=np.float32)
+        )
+        for sensor, value in (('r', 2), ('l', 1))
+    }
+    tensor = tensor_of(SKIN, samples)
+    assert tensor.shape == (1, 2, 5, 3)
+    assert tensor[0, :, 0, 0].tolist() == [1, 2]
+
+
+def test_touch_of_another_shape_or_not_finite_is_refused() -> None:
+    good = np.zeros((5, 3), dtype=np.float32)
+    with pytest.raises(Refused, match=r'skin: r gives shape \(4, 3\), expected \(5, 3\)'):
+        touch_tensor(SKIN, [good, good[:4]])
+    with pytest.raises(Refused, match='skin: a value is not finite'):
+        touch_tensor(SKIN, [good, good + np.inf])
