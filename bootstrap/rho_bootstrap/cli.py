@@ -2,6 +2,7 @@
 """The command line of `./rho`: set up what the verb needs, then hand over to it."""
 
 import difflib
+import errno
 import os
 import shutil
 import signal
@@ -78,6 +79,17 @@ def main(arguments: list[str]) -> int:
         return _dispatch(name, rest)
     except SetupError as error:
         say(str(error))
+        return 1
+    except PermissionError as error:
+        say(
+            f'{error}. It belongs to another user; if ./rho once ran with sudo, give the folder '
+            f'back:\n    sudo chown -R "$USER" "{_ROOT}"'
+        )
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        say(f'{error}. Set-up needs about 1.5 GB, with torch about 2.5 GB')
         return 1
     except KeyboardInterrupt:
         say('interrupted; the next ./rho goes on from here')
