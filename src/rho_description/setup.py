@@ -13,7 +13,7 @@ setup(
     package_data={package_name: ['data/*.yaml', 'py.typed']},
     data_files=[
         ('share/ament_index/resource_index/packages', ['resource/' + package_name]),
-        ('share/' + package_name, ['package.xml']),
+        ('share/' + package_name, ['package.xml', 'README.md']),
     ],
     install_requires=['setuptools', 'numpy', 'PyYAML'],
     zip_safe=False,

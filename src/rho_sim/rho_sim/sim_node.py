@@ -73,7 +73,7 @@ class SimParameters:
     publish_clock: bool = field(
         default=False, metadata=param('publish /clock and stamp with simulated time'))
     realtime_priority: int = field(
-        default=0,
+        default=40,  # stands in for hardware, yet below the controllers
         metadata=param('SCHED_FIFO priority of the physics, 0: none', minimum=0, maximum=98))
 
 

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +10,6 @@ import numpy as np
 import pytest
 
 rclpy = pytest.importorskip('rclpy')
-
-import contextlib
-import itertools
 
 from rclpy.context import Context  # noqa: E402
 from rclpy.node import Node  # noqa: E402
