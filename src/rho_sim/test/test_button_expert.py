@@ -20,6 +20,19 @@ def test_expert_succeeds(sim: CellSim, seed: int) -> None:
     assert score.success, score.detail
 
 
+@pytest.mark.parametrize('seed', SEEDS)
+def test_only_fingertips_touch_and_only_the_named_button(sim: CellSim, seed: int) -> None:
+    instruction = instruction_for(seed)
+    sim.reset(seed, instruction)
+    expert = ButtonExpert(sim, instruction, np.random.default_rng(seed))
+    allowed = {f'{expert.arm}_fingertip_{side}_skin' for side in 'ab'} | {f'button_{expert.color}'}
+    while not expert.done:
+        sim.step(expert.act(), ACTION_STEPS)
+        for contact in sim.mj_data.contact:
+            touching = {sim.mj_model.geom(geom).name for geom in contact.geom}
+            assert touching <= allowed, touching
+
+
 @pytest.mark.parametrize('arm', ['left', 'right'])
 def test_expert_moves_one_arm_slowly_and_within_limits(sim: CellSim, arm: str) -> None:
     instruction = f'Push the green button with the {arm} gripper.'
