@@ -24,7 +24,7 @@ def made_up(steps: int, *, noisy: tuple[int, ...] = (), offset: float = 0.0) -> 
         noisy=flags,
         instruction=np.array(0, dtype=np.int64),
         seed=np.array(1, dtype=np.int64),
-        pixels=np.zeros((steps, 3, 4, 2), dtype=np.float32),
+        pixels=np.zeros((steps, 3, 8, 2), dtype=np.float32),
         buttons=np.full((4, 3), 0.1, dtype=np.float32),
         target=np.array(2, dtype=np.int64),
         arm=np.array(1, dtype=np.int64),

@@ -6,14 +6,13 @@ import pytest
 import torch
 
 from rho_description import cell
-from rho_description import kinematics
 from rho_learning.kinematics import rotation_error
 from rho_learning.model.action_head import orthonormal
 from rho_learning.model.context import Context
 from rho_learning.model.layout import CONTEXT
+from rho_learning.model.layout import FRONT_POINTS
 from rho_learning.model.layout import LATENT
 from rho_learning.model.policy import Policy
-from rho_learning.model.policy import build_policy
 from rho_learning.model.policy import to_float
 from rho_learning.model.vision import KeypointEncoder
 
@@ -23,13 +22,7 @@ def policy() -> Policy:
     """A policy with random weights."""
     torch.manual_seed(0)
     embeddings = np.random.default_rng(0).normal(size=(12, 384))
-    return build_policy(
-        kinematics.tip_pose,
-        kinematics.jacobian,
-        embeddings=embeddings,
-        home=cell().home,
-        centre=[0.45, 0.0, 0.09],
-    ).eval()
+    return Policy(cell(), embeddings=embeddings, centre=[0.45, 0.0, 0.09]).eval()
 
 
 def context(gates: tuple[float, float], batch: int = 3) -> Context:
@@ -49,7 +42,7 @@ def test_context_has_the_stated_width(policy: Policy) -> None:
     wrist = to_float(torch.randint(0, 255, (3, 64, 64, 3), dtype=torch.uint8))
     seen, side = policy.see(front, (wrist, wrist), home(), torch.randn(3, 384))
     assert seen.flat().shape == (3, CONTEXT)
-    assert side.front.shape == (3, 5, 2)
+    assert side.front.shape == (3, FRONT_POINTS, 2)
     assert side.wrists.shape == (3, 2, 2)
     again = Context.from_flat(seen.flat())
     assert all(torch.equal(a, b) for a, b in zip(seen, again, strict=True))

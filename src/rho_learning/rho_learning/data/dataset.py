@@ -29,7 +29,7 @@ class Batch(NamedTuple):
     chunk: Tensor  # (B, K, 10, 14) what the expert commanded
     valid: Tensor  # (B, K, 10) rows that are the expert's own
     pressed: Tensor  # (B, K)
-    pixels: Tensor  # (B, 3, 4, 2)
+    pixels: Tensor  # (B, 3, 8, 2)
     buttons: Tensor  # (B, 4, 3)
     target: Tensor  # (B,)
     arm: Tensor  # (B,)

@@ -29,7 +29,7 @@ class Demonstration:
     noisy: NDArray[np.bool_]  # (N,)
     instruction: NDArray[np.int64]  # () index into the suite's instructions
     seed: NDArray[np.int64]  # ()
-    pixels: NDArray[np.float32]  # (N, 3, 4, 2) buttons in each camera, in [-1, 1]; NaN: behind it
+    pixels: NDArray[np.float32]  # (N, 3, 8, 2) buttons, bases, tips per camera; image = [-1, 1]
     buttons: NDArray[np.float32]  # (4, 3) touch points in the world frame [m]
     target: NDArray[np.int64]  # () index of the named button
     arm: NDArray[np.int64]  # () index of the acting arm

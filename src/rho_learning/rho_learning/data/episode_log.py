@@ -40,7 +40,7 @@ class EpisodeLog:
     pressed: list[bool] = field(default_factory=list)
 
     def see(self, sim: CellSim) -> None:
-        """Log the images of a step and where the buttons are in them."""
+        """Log the images of a step and where buttons, bases and tips are in them."""
         for camera, images in self.images.items():
             images.append(sim.render(camera))
         self.pixels.append(_pixels(sim))
@@ -86,8 +86,13 @@ class EpisodeLog:
 
 
 def _pixels(sim: CellSim) -> Array:
-    """Return where each camera sees each button, in [-1, 1] between the border's centres."""
-    points = [sim.button_rest(color) for color in COLORS]
+    """Return where each camera sees the known points, in [-1, 1] between the border's centres."""
+    tips = sim.tips()
+    points = [
+        *(sim.button_rest(color) for color in COLORS),
+        *(sim.description.arm(arm).base_pose[:3, 3] for arm in ARMS),
+        *(tips[arm] for arm in ARMS),
+    ]
     rows = [
         [np.array(sim.camera_pixel(camera, point)) * 2.0 / (size - 1) - 1.0 for point in points]
         for camera, size in CAMERA_SIZES.items()

@@ -8,9 +8,12 @@ from torch import Tensor
 from torch import nn
 
 from rho_learning.kinematics import ArmKinematics
+from rho_learning.kinematics import TipState
+from rho_learning.model.cell_cameras import CellCameras
 from rho_learning.model.layout import ARMS
 from rho_learning.model.layout import CAMERA_SIZES
 from rho_learning.model.layout import COLORS
+from rho_learning.model.layout import FRONT_POINTS
 from rho_learning.model.layout import JOINTS_PER_ARM
 from rho_learning.model.layout import LATENT
 from rho_learning.model.text import TextEncoder
@@ -40,36 +43,38 @@ class Grounding(NamedTuple):
 
     arm_logits: Tensor  # (B, 2)
     color_logits: Tensor  # (B, 4)
-    front: Tensor  # (B, 5, 2) keypoints: target, then every button in the order of COLORS
+    front: Tensor  # (B, 9, 2) keypoints: target, buttons in the order of COLORS, bases, tips
     wrists: Tensor  # (B, 2, 2) keypoint of the target in each wrist camera
 
 
 class ContextNet(nn.Module):
-    """Keypoint encoders, forward kinematics, text and a trunk in fp32."""
+    """Keypoint encoders, forward kinematics, camera geometry, text and a trunk in fp32."""
+
+    CORRECTION_M = 0.03
+    SHARPNESS = 4.0
 
     centre: Tensor
     upright: Tensor
 
-    WORKSPACE_M = 0.1  # scale of the predicted offset from the mean target
-    SHARPNESS = 4.0
-
     def __init__(
-        self, kinematics: ArmKinematics, text: TextEncoder, home: Tensor, centre: Tensor
+        self, kinematics: ArmKinematics, cameras: CellCameras, text: TextEncoder, centre: Tensor
     ) -> None:
-        """Build around fixed kinematics, a text encoder, home (14,) and mean target (3,)."""
+        """Build around fixed geometry, a text encoder and the mean target position (3,)."""
         super().__init__()
         self.kinematics = kinematics
+        self.cameras = cameras
         self.text = text
         self.front = KeypointEncoder(CAMERA_SIZES['front'], text.width, keypoints=32, valued=5)
         self.wrist = KeypointEncoder(
             CAMERA_SIZES['left_wrist'], text.width, keypoints=16, valued=2
         )
-        rotary = JOINTS_PER_ARM - 1
         self.color = nn.Linear(text.width, len(COLORS))
-        encoders = self.front.width + len(ARMS) * self.wrist.width + 2
+        rotary = JOINTS_PER_ARM - 1
+        encoders = self.front.width + len(ARMS) * self.wrist.width
+        geometry = 2 * (2 + len(COLORS) + 2 * len(ARMS)) + 2 * 2 * 2 * len(ARMS)
         state = len(ARMS) * (3 + 6 + rotary)
         self.trunk = nn.Sequential(
-            nn.Linear(encoders + state + text.width, 384),
+            nn.Linear(encoders + geometry + state + text.width, 384),
             nn.ReLU(),
             nn.Linear(384, 384),
             nn.ReLU(),
@@ -77,9 +82,7 @@ class ContextNet(nn.Module):
         self.heads = nn.Linear(384, len(ARMS) + 3 + 6 + LATENT)
         self.register_buffer('centre', centre)
         # A random start can end half a turn away, where the gradient of the rotation vanishes.
-        joints = home.reshape(1, len(ARMS), JOINTS_PER_ARM)[..., :-1]
-        rotation = kinematics(joints).rotation[0].mean(dim=0)
-        self.register_buffer('upright', rotation[:, :2].flatten())
+        self.register_buffer('upright', cameras.upright)
 
     def forward(
         self,
@@ -101,24 +104,53 @@ class ContextNet(nn.Module):
         views = [self.wrist(image, words) for image in wrists]
         joints = proprioception.reshape(-1, len(ARMS), JOINTS_PER_ARM)[..., :-1]
         tips = self.kinematics(joints)
+        color = self.color(words)
+        points = seen.keypoints[:, :FRONT_POINTS]
+        buttons = points[:, 1 : 1 + len(COLORS)]
+        pointed = torch.matmul(torch.softmax(color, dim=1)[:, None], buttons)
+        wrist_points = torch.stack([view.keypoints[:, 0] for view in views], dim=1)
+        guess, geometry = self._geometry(points, pointed, wrist_points, tips)
         state = [
             4.0 * tips.position.flatten(1),
             tips.rotation[..., :2].flatten(1),
             joints.flatten(1) / 3.0,
         ]
-        points = seen.keypoints[:, : 1 + len(COLORS)]
-        color = self.color(words)
-        pointed = torch.matmul(torch.softmax(color, dim=1)[:, None], points[:, 1:])[:, 0]
-        parts = [seen.flat(), pointed, *(view.flat() for view in views), *state, words]
+        parts = [seen.flat(), *(view.flat() for view in views), geometry, *state, words]
         out = self.heads(self.trunk(torch.cat(parts, dim=1)))
         logits = out[:, :2]
         share = torch.softmax(logits, dim=1)
         context = Context(
             # Saturated, so that an arm that is not meant stays exactly where it is.
             gates=torch.clamp(self.SHARPNESS * (share - 0.5) + 0.5, 0.0, 1.0),
-            target=self.centre + self.WORKSPACE_M * out[:, 2:5],
+            target=guess + self.CORRECTION_M * out[:, 2:5],
             goal=self.upright + out[:, 5:11],
             latent=torch.tanh(out[:, 11:]),
         )
-        wrist_points = torch.stack([view.keypoints[:, 0] for view in views], dim=1)
         return context, Grounding(logits, color, points, wrist_points)
+
+    def _geometry(
+        self, points: Tensor, pointed: Tensor, wrist_points: Tensor, tips: TipState
+    ) -> tuple[Tensor, Tensor]:
+        """Return a first guess of the target (B, 3), and what helps to correct it (B, G).
+
+        What the nominal cameras make of the keypoints disagrees with forward kinematics and from
+        camera to camera: these differences tell how far the cameras are from their nominal place.
+        """
+        buttons = torch.cat([points[:, : 1 + len(COLORS)], pointed], dim=1)
+        on_box = self.cameras.front_onto_plane(buttons, self.centre)
+        others, target = on_box[:, :-1], on_box[:, -1:]
+        known = self.cameras.front_keypoints(tips.position)
+        misfit = torch.clamp(points[:, -2 * len(ARMS) :] - known, -0.5, 0.5)
+        close = self.cameras.wrists_onto_plane(wrist_points, tips, self.centre) - target
+        reach = tips.position[..., :2] - self.centre[:2] - target
+        near = torch.cat([close, reach], dim=1)
+        features = [
+            10.0 * target.flatten(1),
+            10.0 * (others - target).flatten(1),
+            20.0 * misfit.flatten(1),
+            torch.tanh(near / 0.1).flatten(1),
+            torch.tanh(near / 0.02).flatten(1),
+        ]
+        height = torch.zeros_like(target[..., :1])
+        guess = self.centre + torch.cat([target, height], dim=-1)[:, 0]
+        return guess, torch.cat(features, dim=1)

@@ -10,6 +10,7 @@ TAXELS = 5
 TAXEL_AXES = 3
 EMBEDDING = 384
 COLORS = ('red', 'blue', 'green', 'yellow')
+FRONT_POINTS = 1 + len(COLORS) + 2 * len(ARMS)  # target, buttons, arm bases, tips
 
 HORIZON = 10  # rows of a chunk
 ROW_S = 0.1  # row i is the target at observation time + (i + 1) * ROW_S

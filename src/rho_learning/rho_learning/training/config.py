@@ -8,10 +8,10 @@ from dataclasses import dataclass
 class TrainingConfig:
     """Defaults are the recipe of the committed bundle."""
 
-    demonstrations: int = 800
+    demonstrations: int = 1200
     near_share: float = 0.25  # share of demonstrations that start near the target
     processes: int = 1
-    steps: int = 1500
+    steps: int = 2000
     batch: int = 64
     action_moments: int = 8  # action moments per image
     seed: int = 0

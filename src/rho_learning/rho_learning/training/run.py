@@ -10,11 +10,9 @@ import torch
 from numpy.typing import ArrayLike
 
 from rho_description import cell
-from rho_description import kinematics
 from rho_learning.data.dataset import Dataset
 from rho_learning.data.generate import generate
 from rho_learning.model.policy import Policy
-from rho_learning.model.policy import build_policy
 from rho_learning.progress import Progress
 from rho_learning.sentences import embed
 from rho_learning.training.config import TrainingConfig
@@ -68,13 +66,7 @@ def load_policy(folder: Path) -> Policy:
 
 
 def _build(centre: ArrayLike) -> Policy:
-    return build_policy(
-        kinematics.tip_pose,
-        kinematics.jacobian,
-        embeddings=embed(INSTRUCTIONS),
-        home=cell().home,
-        centre=centre,
-    )
+    return Policy(cell(), embeddings=embed(INSTRUCTIONS), centre=centre)
 
 
 def _remember(config: TrainingConfig, path: Path) -> None:

@@ -24,7 +24,7 @@ from rho_learning.training.losses import imitation
 
 Report = Callable[[int, int, str], None]
 CHECKPOINT_STEPS = 200
-WEIGHTS = {'arm': 0.5, 'color': 0.5, 'position': 0.5, 'rotation': 0.3, 'front': 1.0, 'wrists': 0.3}
+WEIGHTS = {'arm': 0.5, 'color': 0.5, 'position': 1.0, 'rotation': 0.3, 'front': 1.0, 'wrists': 0.3}
 
 
 class Trainer:
