@@ -117,15 +117,18 @@ class SimSettings:
     Attributes:
         seed: Scene at start.
         publish_clock: Whether it publishes /clock.
+        realtime_priority: Wanted SCHED_FIFO priority of the physics, 0: none.
     """
 
     seed: int
     publish_clock: bool
+    realtime_priority: int
 
     def __post_init__(self) -> None:
-        """Check the seed."""
+        """Check seed and priority."""
         if self.seed < 0:
             raise ConfigError(f'expected >= 0, got {self.seed}', 'seed')
+        _check_priority(self.realtime_priority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

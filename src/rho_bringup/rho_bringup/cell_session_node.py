@@ -60,6 +60,8 @@ class CellSession:
                 Runner(specs, runtime_dir=self.runtime_dir, sink=self._sink))
             self.operator = resources.enter_context(
                 Operator(self.cell, check=self.check_processes))
+            # The stack ends first: a client that leaves in the middle of a call holds up others.
+            resources.callback(self.runner.stop)
             self._resources = resources.pop_all()
         return self
 

@@ -79,6 +79,7 @@ def _simulator(cell: Cell, runtime_dir: Path) -> NodeSpec:
     return _node(cell, 'rho_sim', 'sim_node', {
         'seed': cell.sim.seed,
         'publish_clock': cell.sim.publish_clock,
+        'realtime_priority': cell.sim.realtime_priority,
         'tactile_dir': str(runtime_dir),
     })
 

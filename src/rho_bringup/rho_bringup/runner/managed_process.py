@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import Path
 
-from rho_bringup.runner.parent_death import end_with_parent
+from rho_bringup.runner.child_setup import child_setup
 from rho_bringup.runner.process_exit import ProcessExit
 
 KEPT_LINES = 20
@@ -47,7 +47,7 @@ class ManagedProcess:
             stderr=subprocess.STDOUT,
             env=None if environment is None else dict(environment),
             start_new_session=True,
-            preexec_fn=end_with_parent(os.getpid()),
+            preexec_fn=child_setup(os.getpid()),
         )
 
     @property
