@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from rclpy.qos import QoSProfile
+from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
 
@@ -32,8 +34,13 @@ from rho_ros.conversions.tactile import tactile_info_from_ros
 from rho_ros.conversions.time import time_from_ros
 from rho_ros.node import RhoNode
 from rho_ros.polling import PolledSubscription
+from rho_ros.polling import stamp_ns_from_raw
 
 Push = Callable[[str, Sample[Any]], None]
+
+# Enough for 500 Hz and two action ticks; for images that come one after the other.
+_JOINT_DEPTH = 20
+_CAMERA_DEPTH = 2
 
 _UNUSABLE = {
     TactileFlag.STALE: 'the sensor repeats itself',
@@ -42,29 +49,21 @@ _UNUSABLE = {
 
 
 class JointIntake:
-    """Joint states, newest only."""
+    """Joint states: all of them, so that each image finds one near; decoded when used."""
 
     def __init__(self, node: RhoNode, sources: list[str]) -> None:
         """Subscribe to joint_states for all sources that are joint streams."""
         self._sources = sources
-        self._subscription = node.create_polled(JointState, 'joint_states', _newest_only())
+        self._subscription = node.create_polled(
+            JointState, 'joint_states', _depth(_JOINT_DEPTH), raw=True
+        )
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived."""
-        message = self._subscription.take_newest()
-        if message is None:
-            return
-        value, fault = None, ''
-        try:
-            value = joint_state_from_ros(message)
-        except RhoError as error:
-            fault = str(error)
-        stamp_ns = time_from_ros(message.header.stamp)
-        for source in self._sources:
-            push(
-                source,
-                Sample(stamp_ns=stamp_ns, received_ns=steady_ns, value=value, fault=fault),
-            )
+        for data in self._subscription.take_all():
+            sample = Sample(stamp_ns=stamp_ns_from_raw(data), received_ns=steady_ns, value=data)
+            for source in self._sources:
+                push(source, sample)
 
 
 class TouchIntake:
@@ -79,7 +78,7 @@ class TouchIntake:
             TactileInfo, f'tactile/{sensor}/info', qos.latched()
         )
         self._frames: PolledSubscription[Any] = node.create_polled(
-            TactileFrame, f'tactile/{sensor}/frame', _newest_only()
+            TactileFrame, f'tactile/{sensor}/frame', _depth(1)
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
@@ -125,11 +124,9 @@ class CameraIntake:
 
     def __init__(self, node: RhoNode, stream: ImageStream) -> None:
         """Subscribe to the camera."""
-        profile = qos.sensor_subscription()
-        profile.depth = 2
         self._source = stream.name
         self._subscription = node.create_polled(
-            Image, f'camera/{stream.camera}/image_raw', profile
+            Image, f'camera/{stream.camera}/image_raw', _depth(_CAMERA_DEPTH)
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
@@ -169,22 +166,28 @@ class Intake:
             camera.poll(push, steady_ns)
 
 
-def decode_images(frame: AlignedFrame) -> AlignedFrame:
-    """Decodes the images of a frame that is used.
+def decode(frame: AlignedFrame) -> AlignedFrame:
+    """Decodes the images and joint states of a frame that is used.
 
     Raises:
-        Refused: If an image has an encoding or size that cannot be.
+        Refused: If one cannot be what it claims to be.
     """
     samples = {
-        name: replace(sample, value=image_from_ros(sample.value))
-        if isinstance(sample.value, Image)
-        else sample
+        name: replace(sample, value=_decoded(sample.value))
         for name, sample in frame.samples.items()
     }
     return replace(frame, samples=samples)
 
 
-def _newest_only() -> Any:
+def _decoded(value: object) -> object:
+    if isinstance(value, Image):
+        return image_from_ros(value)
+    if isinstance(value, bytes):
+        return joint_state_from_ros(deserialize_message(value, JointState))
+    return value
+
+
+def _depth(count: int) -> QoSProfile:
     profile = qos.sensor_subscription()
-    profile.depth = 1
+    profile.depth = count
     return profile

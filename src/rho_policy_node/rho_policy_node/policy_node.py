@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,10 @@ from rho_core.errors import ConfigError
 from rho_core.errors import RhoError
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.pacing import LoopTime
-from rho_core.streams.sample import Sample
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
 from rho_policy_node.intake_node import Intake
-from rho_policy_node.intake_node import decode_images
+from rho_policy_node.intake_node import decode
 from rho_policy_node.layout import arm_layout
 from rho_policy_node.permit_gate import PermitGate
 from rho_policy_node.runtime.opening import open_policy
@@ -111,7 +111,7 @@ class PolicyNode(RhoNode):
         self._publish_status(PolicyReport(stamp_ns=self.now_ns(), reason='verifying the bundle'))
         policy = self._open_policy(params)
         self._limiter = limiter
-        self._runner = PolicyRunner(policy, limiter, decode_images)
+        self._runner = PolicyRunner(policy, limiter, decode)
         self._gate = PermitGate(params.arms, round(params.safety_timeout_ms * 1e6))
         self._intake = Intake(self, policy.manifest)
         self._instructions = self.create_polled(String, 'policy/instruction', qos.latched())
@@ -171,8 +171,9 @@ class PolicyNode(RhoNode):
         self._missed += loop_time.missed
         steady_ns = time.monotonic_ns()
         self._poll_requests(steady_ns)
-        self._intake.poll_fast(self._push, steady_ns)
-        chunk = self._runner.action_tick(now_ns=self.now_ns(), steady_ns=steady_ns)
+        now_ns = self.now_ns()
+        self._intake.poll_fast(partial(self._runner.push, now_ns=now_ns), steady_ns)
+        chunk = self._runner.action_tick(now_ns=now_ns, steady_ns=steady_ns)
         if chunk is not None:
             self._publish(chunk)
         report = self._runner.report(missed_ticks=self._missed)
@@ -186,8 +187,9 @@ class PolicyNode(RhoNode):
 
     def _tick_context(self, _loop_time: LoopTime) -> None:
         steady_ns = time.monotonic_ns()
-        self._intake.poll_cameras(self._push, steady_ns)
-        self._runner.context_tick(now_ns=self.now_ns(), steady_ns=steady_ns)
+        now_ns = self.now_ns()
+        self._intake.poll_cameras(partial(self._runner.push, now_ns=now_ns), steady_ns)
+        self._runner.context_tick(now_ns=now_ns, steady_ns=steady_ns)
 
     def _poll_requests(self, steady_ns: int) -> None:
         instruction = self._instructions.take_newest()
@@ -200,9 +202,6 @@ class PolicyNode(RhoNode):
             except RhoError as error:
                 self.get_logger().error(str(error), throttle_duration_sec=1.0)
         self._runner.set_permit(self._gate.why_shut(steady_ns=steady_ns))
-
-    def _push(self, source: str, sample: Sample[Any]) -> None:
-        self._runner.push(source, sample, now_ns=self.now_ns())
 
     def _publish(self, chunk: ActionChunk) -> None:
         times_s = np.arange(len(chunk.positions), dtype=np.float64) * chunk.dt_s

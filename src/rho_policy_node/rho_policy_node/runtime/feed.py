@@ -23,6 +23,11 @@ from rho_policy_node.runtime.sources import sources_of
 
 _MS = 1_000_000  # [ns/ms]
 
+# An image may be a few hundred ms old and needs the readings of its time: 0.5 s at 500 Hz. Images
+# are heavy, and their own reference is never far behind.
+_READINGS = 256
+_IMAGES = 6
+
 
 class InputFeed:
     """Samples in from any thread, frames out.
@@ -41,6 +46,7 @@ class InputFeed:
                     deadline_ns=round(stream.deadline_ms * _MS),
                     max_skew_ns=round(stream.max_skew_ms * _MS),
                     anchor=isinstance(stream, kind),
+                    capacity=_IMAGES if isinstance(stream, ImageStream) else _READINGS,
                 )
                 for stream in streams
                 for source in sources_of(stream)

@@ -28,6 +28,7 @@ Decode = Callable[[AlignedFrame], AlignedFrame]
 
 _MS = 1e-6  # [ms/ns]
 _FUTURE_MS = 20.0
+_MOST_PROBLEMS = 3  # in one reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class PolicyRunner:
         Args:
             policy: A verified policy.
             limiter: What every chunk passes.
-            decode: Decodes the sample values of a context frame that is used.
+            decode: Decodes the sample values of a frame that is used.
 
         Raises:
             ConfigError: If the policy moves other joints than the limiter knows.
@@ -147,9 +148,8 @@ class PolicyRunner:
     def _why_not(self, slow: _Slow, problems: Sequence[StreamProblem], now_ns: int) -> str:
         if self._no_permit:
             return self._no_permit
-        found = [str(problem) for problem in (*slow.problems, *problems)]
-        if found:
-            return '; '.join(dict.fromkeys(found))
+        if slow.problems or problems:
+            return _summary([*problems, *slow.problems])
         if slow.refusal:
             return slow.refusal
         context = self._policy.context
@@ -173,6 +173,7 @@ class PolicyRunner:
         return ''
 
     def _act(self, frame: AlignedFrame) -> ActionChunk:
+        frame = self._decode(frame)
         wanted = self._policy.act(frame)
         start = self._policy.measured_positions(frame)
         order = [wanted.joint_names.index(name) for name in self._limiter.names]
@@ -211,6 +212,16 @@ class PolicyRunner:
             seam=jump,
             chunk_seq=self._chunks,
         )
+
+
+def _summary(problems: Sequence[StreamProblem]) -> str:
+    """Says the first problem of the first few sources."""
+    by_source: dict[str, str] = {}
+    for problem in problems:
+        by_source.setdefault(problem.stream, str(problem))
+    texts = list(by_source.values())
+    more = len(texts) - _MOST_PROBLEMS
+    return '; '.join(texts[:_MOST_PROBLEMS]) + (f' and {more} more' if more > 0 else '')
 
 
 def _merge(*groups: tuple[StreamReport, ...]) -> tuple[StreamReport, ...]:

@@ -153,7 +153,7 @@ def test_nothing_happens_before_every_stream_has_delivered(bench: Bench) -> None
     assert bench.step() is None
     assert bench.report.mode is PolicyMode.WAITING
     assert bench.report.reason == (
-        'wrist missing: nothing received yet; touch.finger_r missing: nothing received yet'
+        'touch.finger_r missing: nothing received yet; wrist missing: nothing received yet'
     )
     problems = {stream.name: stream.problem for stream in bench.report.streams}
     assert problems == {
@@ -162,6 +162,16 @@ def test_nothing_happens_before_every_stream_has_delivered(bench: Bench) -> None
         'proprioception': '',
         'touch': 'touch.finger_r missing: nothing received yet',
     }
+
+
+def test_the_reason_stays_short_when_everything_is_missing(bench: Bench) -> None:
+    bench.runner.request(RED)
+    bench.context()
+    assert bench.act() is None
+    assert bench.report.reason == (
+        'proprioception missing: nothing received yet; touch.finger_l missing: nothing received '
+        'yet; touch.finger_r missing: nothing received yet and 2 more'
+    )
 
 
 @pytest.mark.parametrize('source', ['front', 'wrist', 'proprioception', 'touch.finger_l'])
