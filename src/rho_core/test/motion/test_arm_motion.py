@@ -15,8 +15,8 @@ from rho_core.motion.settings import MotionSettings
 from rho_core.motion.testing import LIMITS
 from rho_core.motion.testing import MS
 from rho_core.motion.testing import PERIOD_NS
-from rho_core.motion.testing import S
 from rho_core.motion.testing import Bench
+from rho_core.motion.testing import S
 from rho_core.motion.testing import trajectory
 from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """For any sequence of inputs: commands stay in their limits and a latched arm stays at rest."""
 
+import contextlib
 import math
 from typing import Any
 
+import numpy as np
 from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-import numpy as np
 
 from rho_core.errors import Refused
 from rho_core.motion.command_check import find_violations
@@ -18,8 +19,8 @@ from rho_core.motion.testing import LIMITS
 from rho_core.motion.testing import MS
 from rho_core.motion.testing import NAMES
 from rho_core.motion.testing import PERIOD_NS
-from rho_core.motion.testing import S
 from rho_core.motion.testing import Bench
+from rho_core.motion.testing import S
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit
@@ -77,7 +78,7 @@ def measurement_of(bench: Bench, kind: str) -> Measurement | None:
 
 
 def submit(bench: Bench, values: dict[str, Any]) -> None:
-    try:
+    with contextlib.suppress(Refused):
         trajectory = JointTrajectory(
             start_ns=bench.now_ns + values['lead_ms'] * MS,
             times_s=np.arange(len(values['rows']), dtype=np.float64) * values['dt_s'],
@@ -85,8 +86,6 @@ def submit(bench: Bench, values: dict[str, Any]) -> None:
             positions=np.array(values['rows'], dtype=np.float64),
         )
         bench.arm.submit(trajectory, bench.now_ns, bench.steady_ns)
-    except Refused as error:
-        assert str(error)
 
 
 @given(st.lists(events, min_size=1, max_size=25))

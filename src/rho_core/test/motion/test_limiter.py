@@ -3,10 +3,10 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-import pytest
 
 from rho_core.errors import Refused
 from rho_core.motion.command_check import find_violations

@@ -2,10 +2,10 @@
 """Paths go through their points, are smooth, and end at rest; bridges join without a jump."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-import pytest
 
 from rho_core.errors import Refused
 from rho_core.motion.path import CubicPath

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The time of a path slows down and speeds up as far as the joints can follow."""
 
+import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-import pytest
 
 from rho_core.motion.testing import LIMITS
 from rho_core.motion.time_scaling import TimeScale
