@@ -4,8 +4,10 @@
 import difflib
 import errno
 import os
+import shlex
 import shutil
 import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -52,6 +54,7 @@ VERBS = {
     ),
     'test': Verb(text='run ruff, mypy and all tests', groups=('development', 'learning')),
     'build': Verb(text='set up and build, and nothing else (--all, --clean)'),
+    'env': Verb(text='print the environment as shell exports: . <(./rho env)'),
     'doctor': Verb(text='tell what is set up and what is missing', module='rho_bringup.cli'),
 }
 
@@ -119,6 +122,8 @@ def _dispatch(name: str, rest: list[str]) -> int:
         return 0
     if name == 'build':
         return _build(layout, rest)
+    if name == 'env':
+        return _env(layout)
     if name == 'doctor':
         return _doctor(layout, rest)
     Setup(layout, verb.groups).run()
@@ -142,6 +147,17 @@ def _build(layout: Layout, arguments: list[str]) -> int:
         shutil.rmtree(layout.install, ignore_errors=True)
     Setup(layout, ('development', 'learning') if '--all' in arguments else ()).run()
     say(f'everything is up to date; ROS 2 from {layout.distribution or "the wheels in .venv"}')
+    return 0
+
+
+def _env(layout: Layout) -> int:
+    if Setup(layout, ()).pending():
+        # Standard output is read by a shell, so set-up must not write to it.
+        print('rho: not set up; run ./rho build first', file=sys.stderr)
+        return 1
+    for name, value in sorted(run_environment(layout).items()):
+        if os.environ.get(name) != value:
+            print(f'export {name}={shlex.quote(value)}')
     return 0
 
 

@@ -50,9 +50,9 @@ class Venv:
 
     def create(self, console: Console, lock_fd: int) -> None:
         """Make the environment, in place of an unfinished or moved one."""
-        shutil.rmtree(self._layout.venv, ignore_errors=True)
-        # An activated environment's interpreter must not become the parent of ours.
+        # Not an environment's interpreter, ours or an activated one: it may go away.
         base = os.path.realpath(sys.executable)
+        shutil.rmtree(self._layout.venv, ignore_errors=True)
         command = [base, '-I', '-m', 'venv', str(self._layout.venv)]
         if not self._layout.uses_wheels:
             command.append('--system-site-packages')

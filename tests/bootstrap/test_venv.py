@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
+import os
+import sys
 from pathlib import Path
+
+import pytest
 
 from rho_bootstrap.layout import Layout
 from rho_bootstrap.state import write_stamp
@@ -51,6 +55,25 @@ def test_a_group_is_pending_when_its_file_changed(tmp_path: Path) -> None:
     layout.requirements.joinpath('runtime.txt').write_text('numpy==2.3.0\n')
     assert venv.pending(('runtime',)) == ['runtime']
     assert venv.fingerprint(('runtime',)) != before
+
+
+def test_a_half_made_environment_is_replaced_by_its_own_interpreter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = _layout(tmp_path)
+    own = layout.venv / 'bin' / 'python3'
+    own.parent.mkdir(parents=True)
+    own.symlink_to(sys.executable)
+    monkeypatch.setattr(sys, 'executable', str(own))
+    commands = []
+
+    class FakeConsole:
+        def run(self, command: list[str], **_: object) -> None:
+            commands.append(command)
+
+    Venv(layout).create(FakeConsole(), -1)  # type: ignore[arg-type]
+    assert not own.exists()
+    assert os.path.exists(commands[0][0])
 
 
 def _distribution(site: Path, name: str, *, record: bool = True, complete: bool = True) -> Path:
