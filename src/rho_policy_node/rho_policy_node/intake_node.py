@@ -7,6 +7,7 @@ Not a node of its own: the ROS side of the policy node's inputs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,9 @@ from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
 
-from rho_core.contract.bundle import BundleManifest
 from rho_core.contract.streams import ImageStream
 from rho_core.contract.streams import JointStream
+from rho_core.contract.streams import SampledStream
 from rho_core.contract.streams import TactileStream
 from rho_core.errors import RhoError
 from rho_core.streams.frame import AlignedFrame
@@ -38,9 +39,9 @@ from rho_ros.polling import stamp_ns_from_raw
 
 Push = Callable[[str, Sample[Any]], None]
 
-# Enough for 500 Hz and two action ticks; for images that come one after the other.
-_JOINT_DEPTH = 20
-_CAMERA_DEPTH = 2
+_CAMERA_DEPTH = 2  # images of one moment come one after the other
+_FASTEST_HZ = 500.0  # of joint states and touch
+_MOST = 1024  # messages in one poll
 
 _UNUSABLE = {
     TactileFlag.STALE: 'the sensor repeats itself',
@@ -49,27 +50,29 @@ _UNUSABLE = {
 
 
 class JointIntake:
-    """Joint states: all of them, so that each image finds one near; decoded when used."""
+    """Joint states, decoded when used."""
 
-    def __init__(self, node: RhoNode, sources: list[str]) -> None:
+    def __init__(self, node: RhoNode, sources: list[str], depth: int) -> None:
         """Subscribe to joint_states for all sources that are joint streams."""
         self._sources = sources
         self._subscription = node.create_polled(
-            JointState, 'joint_states', _depth(_JOINT_DEPTH), raw=True
+            JointState, 'joint_states', _profile(depth), raw=True
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived."""
-        for data in self._subscription.take_all():
+        for data in self._subscription.take_all(_MOST):
             sample = Sample(stamp_ns=stamp_ns_from_raw(data), received_ns=steady_ns, value=data)
             for source in self._sources:
                 push(source, sample)
 
 
 class TouchIntake:
-    """Frames of one fingertip sensor, newest only; none counts before its unit is known."""
+    """Frames of one fingertip sensor; none counts before its unit is known."""
 
-    def __init__(self, node: RhoNode, stream: TactileStream, sensor: str, source: str) -> None:
+    def __init__(
+        self, node: RhoNode, stream: TactileStream, sensor: str, source: str, depth: int
+    ) -> None:
         """Subscribe to the frames and the description of a sensor."""
         self._stream = stream
         self._source = source
@@ -78,7 +81,7 @@ class TouchIntake:
             TactileInfo, f'tactile/{sensor}/info', qos.latched()
         )
         self._frames: PolledSubscription[Any] = node.create_polled(
-            TactileFrame, f'tactile/{sensor}/frame', _depth(1)
+            TactileFrame, f'tactile/{sensor}/frame', _profile(depth)
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
@@ -86,9 +89,10 @@ class TouchIntake:
         info = self._infos.take_newest()
         if info is not None:
             self._info_fault = self._judge_info(info)
-        message = self._frames.take_newest()
-        if message is None:
-            return
+        for message in self._frames.take_all(_MOST):
+            push(self._source, self._sample(message, steady_ns))
+
+    def _sample(self, message: TactileFrame, steady_ns: int) -> Sample[Any]:
         value, fault = None, self._info_fault
         try:
             reading = tactile_from_ros(message)
@@ -97,15 +101,12 @@ class TouchIntake:
             fault = fault or ', '.join(flaws)
         except RhoError as error:
             fault = str(error)
-        push(
-            self._source,
-            Sample(
-                stamp_ns=time_from_ros(message.header.stamp),
-                received_ns=steady_ns,
-                value=value,
-                seq=message.seq,
-                fault=fault,
-            ),
+        return Sample(
+            stamp_ns=time_from_ros(message.header.stamp),
+            received_ns=steady_ns,
+            value=value,
+            seq=message.seq,
+            fault=fault,
         )
 
     def _judge_info(self, message: TactileInfo) -> str:
@@ -126,7 +127,7 @@ class CameraIntake:
         """Subscribe to the camera."""
         self._source = stream.name
         self._subscription = node.create_polled(
-            Image, f'camera/{stream.camera}/image_raw', _depth(_CAMERA_DEPTH)
+            Image, f'camera/{stream.camera}/image_raw', _profile(_CAMERA_DEPTH)
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
@@ -137,33 +138,36 @@ class CameraIntake:
 
 
 class Intake:
-    """All inputs of a bundle: fast ones for the action tick, cameras for the context tick."""
+    """All inputs of one graph. Each graph has its own, so that its thread waits for no other."""
 
-    def __init__(self, node: RhoNode, manifest: BundleManifest) -> None:
-        """Subscribe to everything that the bundle needs."""
-        streams = manifest.sampled_streams
+    def __init__(
+        self, node: RhoNode, streams: Sequence[SampledStream], *, history_s: float = 0.0
+    ) -> None:
+        """Subscribe to what a graph reads.
+
+        Args:
+            node: The policy node.
+            streams: Streams of the graph.
+            history_s: Readings wanted from one poll to the next, 0: the newest only [s].
+        """
+        depth = max(1, round(history_s * _FASTEST_HZ))
+        self._parts: list[JointIntake | TouchIntake | CameraIntake] = []
         joints = [one.name for one in streams if isinstance(one, JointStream)]
-        self._joints = JointIntake(node, joints)
-        self._touch = [
-            TouchIntake(node, stream, sensor, source)
-            for stream in streams
-            if isinstance(stream, TactileStream)
-            for sensor, source in zip(stream.sensors, sources_of(stream), strict=True)
-        ]
-        self._cameras = [
-            CameraIntake(node, one) for one in streams if isinstance(one, ImageStream)
-        ]
+        if joints:
+            self._parts.append(JointIntake(node, joints, depth))
+        for stream in streams:
+            if isinstance(stream, ImageStream):
+                self._parts.append(CameraIntake(node, stream))
+            elif isinstance(stream, TactileStream):
+                self._parts += [
+                    TouchIntake(node, stream, sensor, source, depth)
+                    for sensor, source in zip(stream.sensors, sources_of(stream), strict=True)
+                ]
 
-    def poll_fast(self, push: Push, steady_ns: int) -> None:
-        """Polls joint states and touch."""
-        self._joints.poll(push, steady_ns)
-        for sensor in self._touch:
-            sensor.poll(push, steady_ns)
-
-    def poll_cameras(self, push: Push, steady_ns: int) -> None:
-        """Polls the cameras."""
-        for camera in self._cameras:
-            camera.poll(push, steady_ns)
+    def poll(self, push: Push, steady_ns: int) -> None:
+        """Hands over what has arrived."""
+        for part in self._parts:
+            part.poll(push, steady_ns)
 
 
 def decode(frame: AlignedFrame) -> AlignedFrame:
@@ -187,7 +191,7 @@ def _decoded(value: object) -> object:
     return value
 
 
-def _depth(count: int) -> QoSProfile:
+def _profile(depth: int) -> QoSProfile:
     profile = qos.sensor_subscription()
-    profile.depth = count
+    profile.depth = depth
     return profile

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from dataclasses import field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from rho_policy_node.intake_node import Intake
 from rho_policy_node.intake_node import decode
 from rho_policy_node.layout import arm_layout
 from rho_policy_node.permit_gate import PermitGate
+from rho_policy_node.runtime.feed import InputFeed
 from rho_policy_node.runtime.opening import open_policy
 from rho_policy_node.runtime.policy import Policy
 from rho_policy_node.runtime.runner import PolicyRunner
@@ -113,7 +113,10 @@ class PolicyNode(RhoNode):
         self._limiter = limiter
         self._runner = PolicyRunner(policy, limiter, decode)
         self._gate = PermitGate(params.arms, round(params.safety_timeout_ms * 1e6))
-        self._intake = Intake(self, policy.manifest)
+        self._fast_intake = Intake(self, policy.manifest.inputs_of('action'))
+        self._slow_intake = Intake(
+            self, policy.manifest.inputs_of('context'), history_s=2.0 / params.context_rate_hz
+        )
         self._instructions = self.create_polled(String, 'policy/instruction', qos.latched())
         self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())
         self._trajectories: dict[str, Any] = {
@@ -169,11 +172,9 @@ class PolicyNode(RhoNode):
     def _tick_action(self, loop_time: LoopTime) -> None:
         start_ns = time.perf_counter_ns()
         self._missed += loop_time.missed
-        steady_ns = time.monotonic_ns()
-        self._poll_requests(steady_ns)
-        now_ns = self.now_ns()
-        self._intake.poll_fast(partial(self._runner.push, now_ns=now_ns), steady_ns)
-        chunk = self._runner.action_tick(now_ns=now_ns, steady_ns=steady_ns)
+        self._poll_requests(time.monotonic_ns())
+        self._poll(self._fast_intake, self._runner.action_feed)
+        chunk = self._runner.action_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
         if chunk is not None:
             self._publish(chunk)
         report = self._runner.report(missed_ticks=self._missed)
@@ -186,10 +187,15 @@ class PolicyNode(RhoNode):
         self._announce(report)
 
     def _tick_context(self, _loop_time: LoopTime) -> None:
-        steady_ns = time.monotonic_ns()
-        now_ns = self.now_ns()
-        self._intake.poll_cameras(partial(self._runner.push, now_ns=now_ns), steady_ns)
-        self._runner.context_tick(now_ns=now_ns, steady_ns=steady_ns)
+        self._poll(self._slow_intake, self._runner.context_feed)
+        self._runner.context_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
+
+    def _poll(self, intake: Intake, feed: InputFeed) -> None:
+        # Now is read after each message: on a busy machine it may have arrived since the tick began.
+        intake.poll(
+            lambda source, sample: feed.push(source, sample, now_ns=self.now_ns()),
+            time.monotonic_ns(),
+        )
 
     def _poll_requests(self, steady_ns: int) -> None:
         instruction = self._instructions.take_newest()

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
-from typing import Any
 
 from rho_core.chunks.action_chunk import ActionChunk
 from rho_core.chunks.limiter import ChunkLimiter
@@ -20,7 +19,6 @@ from rho_core.errors import ConfigError
 from rho_core.errors import Refused
 from rho_core.streams.frame import AlignedFrame
 from rho_core.streams.problem import StreamProblem
-from rho_core.streams.sample import Sample
 from rho_policy_node.runtime.feed import InputFeed
 from rho_policy_node.runtime.policy import Policy
 
@@ -43,8 +41,8 @@ class _Slow:
 class PolicyRunner:
     """The policy's state machine.
 
-    `context_tick` belongs to one thread, everything else but `push` to another one. The action
-    thread never waits for the context thread.
+    The context thread fills `context_feed` and calls `context_tick`; everything else belongs to
+    the action thread, which never waits for the other one.
     """
 
     def __init__(self, policy: Policy, limiter: ChunkLimiter, decode: Decode) -> None:
@@ -82,12 +80,6 @@ class PolicyRunner:
             bundle_sha256=policy.sha256,
             mode=PolicyMode.IDLE,
         )
-
-    def push(self, source: str, sample: Sample[Any], *, now_ns: int) -> None:
-        """Gives a sample to whoever reads its source."""
-        for feed in (self.context_feed, self.action_feed):
-            if source in feed.sources:
-                feed.push(source, sample, now_ns=now_ns)
 
     def request(self, instruction: str) -> None:
         """Sets the instruction; an empty one means: do nothing.

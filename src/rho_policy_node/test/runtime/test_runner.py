@@ -85,7 +85,9 @@ class Bench:
         sample = Sample(
             stamp_ns=clocks['now_ns'], received_ns=clocks['steady_ns'], value=value, fault=fault
         )
-        self.runner.push(source, sample, now_ns=clocks['now_ns'])
+        for feed in (self.runner.context_feed, self.runner.action_feed):
+            if source in feed.sources:
+                feed.push(source, sample, now_ns=clocks['now_ns'])
 
     def context(self) -> None:
         """One context tick."""
@@ -260,7 +262,7 @@ def test_a_fault_of_a_sensor_is_named(running: Bench) -> None:
 def test_a_stamp_from_the_future_stops_it_until_the_next_good_one(running: Bench) -> None:
     now_ns = running.clocks['now_ns']
     ahead = Sample(stamp_ns=now_ns + 50 * MS, received_ns=0, value=None)
-    running.runner.push('proprioception', ahead, now_ns=now_ns)
+    running.runner.action_feed.push('proprioception', ahead, now_ns=now_ns)
     assert running.act() is None
     assert running.report.reason == (
         'proprioception from the future: stamp is 50.0 ms in the future, allowed 20.0 ms'
