@@ -231,7 +231,7 @@ class RhoNode(LifecycleNode):
             self.get_logger().error(''.join(traceback.format_exception(error)).rstrip())
         self.get_logger().error(f'{what}: {type(error).__name__}: {error}')
 
-    def _check_parameter_change(self, changes: Sequence[Parameter[Any]]) -> SetParametersResult:
+    def _check_parameter_change(self, changes: 'Sequence[Parameter[Any]]') -> SetParametersResult:
         names = sorted(self._parameter_names.intersection(item.name for item in changes))
         if names and self._entities is not None:
             return SetParametersResult(
