@@ -11,6 +11,7 @@ from rho_core.pacing import LoopTime
 from rho_core.pacing import Pacer
 from rho_ros.loop_stats import LoopRecorder
 from rho_ros.loop_stats import LoopStats
+from rho_ros.realtime import raise_supporting_threads
 from rho_ros.realtime import request_fifo
 from rho_ros.worker import Worker
 
@@ -105,7 +106,9 @@ class PeriodicLoop:
     def _prepare(self) -> None:
         if self._realtime_priority is not None:
             problem = request_fifo(self._realtime_priority)
-            if problem is not None:
+            if problem is None:
+                raise_supporting_threads()
+            else:
                 self._on_warning(f"loop '{self.name}': {problem}")
         self._recorder = LoopRecorder()
         self._pacer = Pacer(period_ns=self._period_ns, start_ns=time.monotonic_ns())

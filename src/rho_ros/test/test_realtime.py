@@ -3,6 +3,7 @@
 
 import gc
 import os
+import threading
 
 import pytest
 
@@ -28,6 +29,33 @@ def test_a_granted_priority_is_silent_and_not_inherited(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, 'sched_setscheduler', grant)
     assert realtime.request_fifo(50) is None
     assert calls == [(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK)]
+
+
+def test_ordinary_threads_are_raised_once_and_the_raised_ones_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    policies: dict[int, int] = {}
+
+    def look(thread: int) -> int:
+        return policies.setdefault(thread, os.SCHED_OTHER)
+
+    def grant(thread: int, policy: int, _param: object) -> None:
+        policies[thread] = policy
+
+    monkeypatch.setattr(os, 'sched_getscheduler', look)
+    monkeypatch.setattr(os, 'sched_setscheduler', grant)
+    assert realtime.raise_supporting_threads() >= 1
+    assert threading.get_native_id() in policies
+    assert realtime.raise_supporting_threads() == 0
+
+
+def test_a_refusal_raises_no_thread_and_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: int, _policy: int, _param: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, 'sched_getscheduler', lambda _thread: os.SCHED_OTHER)
+    monkeypatch.setattr(os, 'sched_setscheduler', refuse)
+    assert realtime.raise_supporting_threads() == 0
 
 
 def test_garbage_is_collected_on_demand_only() -> None:
