@@ -27,7 +27,7 @@ def evaluate(
 
     Returns:
         ``episodes``, ``successes``, ``wilson_95``, ``per_task`` (instruction: [k, n]),
-        ``press_time_s`` (median) and ``failures``.
+        ``press_time_s`` (median), ``refused_trajectories``, ``last_refusal`` and ``failures``.
     """
     sim = CellSim()
     policy = OnnxPolicy(folder)
@@ -35,11 +35,15 @@ def evaluate(
     tried: Counter[str] = Counter()
     succeeded: Counter[str] = Counter()
     failures, times = [], []
+    refused, refusal = 0, ''
     progress = Progress('evaluation')
     for seed in range(first_seed, first_seed + episodes):
         instruction = instruction_for(seed)
         sim.reset(seed, instruction)
-        score = run_live(sim, policy, embeddings[instruction], timing or Timing())
+        result = run_live(sim, policy, embeddings[instruction], timing or Timing())
+        score = result.score
+        refused += result.refused
+        refusal = result.refusal or refusal
         tried[instruction] += 1
         if score.success:
             succeeded[instruction] += 1
@@ -55,5 +59,7 @@ def evaluate(
         'wilson_95': [round(bound, 3) for bound in wilson(succeeded.total(), episodes)],
         'per_task': {text: [succeeded[text], tried[text]] for text in sorted(tried)},
         'press_time_s': round(float(np.median(times)), 2) if times else None,
+        'refused_trajectories': refused,
+        'last_refusal': refusal,
         'failures': failures,
     }

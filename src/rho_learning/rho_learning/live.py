@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rho_learning.controllers import Controllers
 from rho_learning.data.episode_log import read_touch
 from rho_learning.model.layout import CAMERA_SIZES
-from rho_learning.model.layout import HORIZON
-from rho_learning.model.layout import ROW_S
 from rho_learning.onnx_policy import OnnxPolicy
 from rho_sim.cell_sim import CellSim
 from rho_sim.score import Score
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,66 +27,26 @@ class Timing:
     after_press_s: float = 1.5  # long enough to see a second press
 
 
-class CommandedPath:
-    """What the controllers do: a cubic bridge from the commanded state into the chunk."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveResult:
+    """How an episode went."""
 
-    def __init__(self, start: Array) -> None:
-        """Stand still at a position."""
-        self._bridge = (0.0, 1.0, start, np.zeros_like(start), start, np.zeros_like(start))
-        self._knots = np.repeat(start[None], HORIZON, axis=0)
-        self._first_s = 0.0
-
-    def replan(self, now_s: float, observed_s: float, chunk: Array) -> None:
-        """Take a chunk whose row 0 is due one row after the observation."""
-        position, velocity = self.sample(now_s)
-        self._first_s = observed_s + ROW_S
-        self._knots = chunk
-        join_s = max(self._first_s, now_s + 0.04)
-        end, speed = self._on_chunk(join_s)
-        self._bridge = (now_s, join_s, position, velocity, end, speed)
-
-    def sample(self, now_s: float) -> tuple[Array, Array]:
-        """Return commanded position and velocity, each (14,)."""
-        start_s, end_s, p0, v0, p1, v1 = self._bridge
-        if now_s >= end_s:
-            return self._on_chunk(now_s)
-        return _hermite((now_s - start_s) / (end_s - start_s), end_s - start_s, p0, v0, p1, v1)
-
-    def _on_chunk(self, now_s: float) -> tuple[Array, Array]:
-        knots = self._knots
-        place = (now_s - self._first_s) / ROW_S
-        if place >= HORIZON - 1:
-            return knots[-1], np.zeros_like(knots[-1])
-        speeds = np.gradient(knots, ROW_S, axis=0)
-        speeds[-1] = 0.0
-        row = max(int(place), 0)
-        ends = (knots[row], speeds[row], knots[row + 1], speeds[row + 1])
-        return _hermite(place - row, ROW_S, *ends)
-
-
-def _hermite(
-    s: float, duration_s: float, p0: Array, v0: Array, p1: Array, v1: Array
-) -> tuple[Array, Array]:
-    """Cubic Hermite position and velocity at a fraction ``s`` of the duration."""
-    a, b = duration_s * v0, duration_s * v1
-    c2 = 3.0 * (p1 - p0) - 2.0 * a - b
-    c3 = 2.0 * (p0 - p1) + a + b
-    position = p0 + s * (a + s * (c2 + s * c3))
-    velocity = (a + s * (2.0 * c2 + s * 3.0 * c3)) / duration_s
-    return position, velocity
+    score: Score
+    refused: int  # trajectories that a controller refused
+    refusal: str  # the last reason
 
 
 def run_live(
     sim: CellSim, policy: OnnxPolicy, embedding: NDArray[np.float32], timing: Timing
-) -> Score:
-    """Let a policy act in a simulator that was just reset, and return the score."""
+) -> LiveResult:
+    """Let a policy act in a simulator that was just reset."""
     step_s = sim.config.physics_step_s
     every = round(timing.action_period_s / step_s)
     delay = round(timing.action_delay_s / step_s)
     context_ticks = round(timing.context_period_s / timing.action_period_s)
     delay_ticks = round(timing.context_delay_s / timing.action_period_s)
     baseline = read_touch(sim)
-    path = CommandedPath(sim.command)
+    controllers = Controllers(sim.description, sim.joint_positions, round(step_s * 1e9))
     contexts: deque[tuple[int, NDArray[np.float32]]] = deque()
     context: NDArray[np.float32] | None = None
     pressed_s = float('inf')
@@ -103,14 +60,18 @@ def run_live(
         chunk = None
         if context is not None:
             chunk = policy.chunk(context, joints, read_touch(sim) - baseline)
-        observed_s = sim.time_s
+        observed_ns = round(sim.time_s * 1e9)
         for index in range(every):
+            now_ns = round(sim.time_s * 1e9)
             if index == delay and chunk is not None:
-                path.replan(sim.time_s, observed_s, chunk.astype(np.float64))
-            sim.step(path.sample(sim.time_s + step_s)[0])
+                rows = chunk.astype(np.float64)
+                controllers.receive(rows, observed_ns=observed_ns, now_ns=now_ns)
+            sim.step(controllers.update(sim.joint_positions, now_ns))
         score = sim.score()
         if score.success:
             pressed_s = min(pressed_s, sim.time_s)
         if score.failed or sim.time_s > pressed_s + timing.after_press_s:
             break
-    return sim.score()
+    return LiveResult(
+        score=sim.score(), refused=controllers.refused, refusal=controllers.last_refusal
+    )
