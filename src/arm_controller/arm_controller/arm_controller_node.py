@@ -94,6 +94,9 @@ class ArmControllerNode(RhoNode):
         steady_ns = loop_time.steady_ns
         now_ns = self.now_ns()
         measured = self._backend.read(steady_ns)
+        problem = self._backend.problem()
+        if problem:
+            self._speak(problem, steady_ns)
         state = self._safety.take()
         if state is not None:
             self._read_permit(state, steady_ns)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters become the settings of the motion and the rules of the watchdog."""
+
+from dataclasses import replace
+
+import pytest
+
+from arm_controller.controller_parameters import ControllerParameters
+from arm_controller.watchdog_parameters import WatchdogParameters
+from rho_core.errors import ConfigError
+
+ARM = ControllerParameters(
+    arm='left', joint_names=('a', 'b'), lower_limits=(-1.0, 0.0), upper_limits=(1.0, 0.04),
+    velocity_limits=(3.0, 0.15), acceleration_limits=(10.0, 1.5))
+
+
+def test_tracking_is_guarded_even_when_nobody_says_how() -> None:
+    assert ARM.settings().tracking_limits == pytest.approx((0.9, 0.045))
+    assert replace(ARM, tracking_limits=(0.2, 0.05)).settings().tracking_limits == (0.2, 0.05)
+
+
+def test_times_become_nanoseconds() -> None:
+    settings = replace(ARM, rate_hz=500.0, permit_timeout_ms=50.0).settings()
+    assert (settings.period_ns, settings.permit_timeout_ns) == (2_000_000, 50_000_000)
+
+
+def test_one_limit_per_joint() -> None:
+    with pytest.raises(ConfigError, match='2 values, one per joint'):
+        replace(ARM, velocity_limits=(1.0,)).settings()
+    with pytest.raises(ConfigError, match='2 positive numbers'):
+        replace(ARM, tracking_limits=(1.0,)).settings()
+
+
+def test_each_named_stream_is_watched() -> None:
+    rules = WatchdogParameters(arms=('left',), cameras=('front',), tactile=('tip',)).rules()
+    assert {rule.name: rule.deadline_ns // 1_000_000 for rule in rules.streams} == {
+        'joint_states': 50, 'camera.front': 200, 'tactile.tip': 100}
+    assert rules.command_deadline_ns == 150_000_000
+
+
+def test_a_watchdog_of_no_arms_is_refused() -> None:
+    with pytest.raises(ConfigError, match='at least one'):
+        WatchdogParameters().rules()
