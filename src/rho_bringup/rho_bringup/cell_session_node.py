@@ -143,6 +143,19 @@ class CellSession:
         """
         self.operator.wait(self.arms_at_rest, timeout_s, 'the arms do not come to rest')
 
+    def come_to_rest(self, watched_s: float) -> bool:
+        """Wait until no arm is commanded to move and return whether that lasts."""
+        try:
+            self.wait_at_rest()
+        except TooSlow:
+            return False
+        end_s = time.monotonic() + watched_s
+        while time.monotonic() < end_s:
+            self.operator.poll()
+            if not self.arms_at_rest():
+                return False
+        return True
+
     def arms_at_rest(self) -> bool:
         """Whether no arm is commanded to move."""
         states = self._arm_states()

@@ -21,9 +21,13 @@ from rho_bringup.stack_errors import NodeDied
 from rho_bringup.stack_errors import StackError
 
 Say = Callable[[str], None]
+WhileMoving = Callable[[CellSession, float], None]
 
 STOP_TIMEOUT_S = 1.0
 """Time that the watchdog gets to notice a dead node before we look at the arms."""
+
+REST_WATCHED_S = 0.5
+"""Time for which the arms are watched at rest: nothing may move them any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,18 @@ class DemoOptions:
     picture: Path | None = None
 
 
-def run_demo(cell: Cell, options: DemoOptions, *, say: Say, sink: LineSink) -> ExitCode:
+def _nothing(_session: CellSession, _elapsed_s: float) -> None:
+    return None
+
+
+def run_demo(
+    cell: Cell,
+    options: DemoOptions,
+    *,
+    say: Say,
+    sink: LineSink,
+    while_moving: WhileMoving = _nothing,
+) -> ExitCode:
     """Run the demo, report to a person and to a file, and return the exit code.
 
     Args:
@@ -53,13 +68,15 @@ def run_demo(cell: Cell, options: DemoOptions, *, say: Say, sink: LineSink) -> E
         options: What the user asked for.
         say: Takes lines for a person.
         sink: Takes (node, line) for every line that a node prints.
+        while_moving: Called at every poll with the seconds since the instruction; tests use it
+            to break something.
     """
     report = DemoReport(instruction=options.instruction, seed=options.seed)
     started_s = time.monotonic()
     say(f'starting the cell (seed {options.seed})')
     try:
         with CellSession(cell, sink=sink) as session:
-            run_episode(session, options, report, say=say)
+            _run_episode(session, options, report, say, while_moving)
             report.duration_s = time.monotonic() - started_s
             if options.picture is not None:
                 say(save_picture(session.operator.picture('front'), options.picture))
@@ -72,24 +89,14 @@ def run_demo(cell: Cell, options: DemoOptions, *, say: Say, sink: LineSink) -> E
     return _verdict(report, say)
 
 
-def run_episode(
+def _run_episode(
     session: CellSession,
     options: DemoOptions,
     report: DemoReport,
-    *,
     say: Say,
-    while_moving: Callable[[CellSession, float], None] = lambda _session, _elapsed_s: None,
+    while_moving: WhileMoving,
 ) -> None:
-    """Run the episode of a demo on a starting cell and fill the report.
-
-    Args:
-        session: The cell.
-        options: What the user asked for.
-        report: Takes the result.
-        say: Takes lines for a person.
-        while_moving: Called at every poll with the seconds since the instruction; tests use it
-            to break something.
-    """
+    """Run the episode on a starting cell and fill the report, whatever happens."""
     operator = session.operator
     try:
         session.wait_ready(lambda text: say(f'  {text}'))
@@ -108,17 +115,15 @@ def run_episode(
     with contextlib.suppress(StackError):
         if report.failure_kind == 'node died':
             operator.wait(lambda: session.stop_reason() is not None, STOP_TIMEOUT_S, 'no stop')
-    with contextlib.suppress(StackError):
-        session.wait_at_rest()
+    report.arms_at_rest = session.come_to_rest(REST_WATCHED_S)
     report.stop_reason = report.stop_reason or session.stop_reason()
     report.safety_stops = session.stops.stops
-    report.arms_at_rest = session.arms_at_rest()
 
 
 def watch_episode(
     session: CellSession,
     episode: Episode,
-    while_moving: Callable[[CellSession, float], None] = lambda _session, _elapsed_s: None,
+    while_moving: WhileMoving = _nothing,
 ) -> EpisodeEnd:
     """Poll until the episode ends.
 
