@@ -25,6 +25,7 @@ setup(
         'onnxruntime',
         'opencv-python-headless',
         'tokenizers',
+        'PyYAML',
     ],
     extras_require={'test': ['pytest', 'hypothesis', 'onnx']},
     entry_points={'console_scripts': ['policy_node = rho_policy_node.policy_node:main']},

@@ -191,7 +191,7 @@ class PolicyNode(RhoNode):
         self._runner.context_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
 
     def _poll(self, intake: Intake, feed: InputFeed) -> None:
-        # Now is read after each message: on a busy machine it may have arrived since the tick began.
+        # Now is read per message: on a busy machine it may be younger than the tick.
         intake.poll(
             lambda source, sample: feed.push(source, sample, now_ns=self.now_ns()),
             time.monotonic_ns(),
