@@ -27,7 +27,9 @@ MAX_DEPTH = 40
 
 _NULL = re.compile(r'(?:null|~|)\Z')
 _INT = re.compile(r'[-+]?[0-9]{1,18}\Z')
-_FLOAT = re.compile(r'[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z')
+_FLOAT = re.compile(
+    r'[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?|[0-9]+[eE][-+]?[0-9]{1,3})\Z'
+)
 
 
 def load_yaml(source: str | Path) -> Tree:
