@@ -11,8 +11,7 @@ from rho_core.pacing import LoopTime
 from rho_core.pacing import Pacer
 from rho_ros.loop_stats import LoopRecorder
 from rho_ros.loop_stats import LoopStats
-from rho_ros.realtime import raise_supporting_threads
-from rho_ros.realtime import request_fifo
+from rho_ros.realtime import become_real_time
 from rho_ros.worker import Worker
 
 __all__ = ['LoopStats', 'LoopTime', 'PeriodicLoop']
@@ -104,12 +103,7 @@ class PeriodicLoop:
         return self._recorder.read()
 
     def _prepare(self) -> None:
-        if self._realtime_priority is not None:
-            problem = request_fifo(self._realtime_priority)
-            if problem is None:
-                raise_supporting_threads()
-            else:
-                self._on_warning(f"loop '{self.name}': {problem}")
+        become_real_time(self._realtime_priority, self.name, self._on_warning)
         self._recorder = LoopRecorder()
         self._pacer = Pacer(period_ns=self._period_ns, start_ns=time.monotonic_ns())
 

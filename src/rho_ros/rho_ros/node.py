@@ -24,6 +24,7 @@ from rho_ros.clock import RosClock
 from rho_ros.entities import Entities
 from rho_ros.loop import PeriodicLoop
 from rho_ros.polling import PolledSubscription
+from rho_ros.realtime import become_real_time
 from rho_ros.worker import Worker
 
 
@@ -118,12 +119,21 @@ class RhoNode(LifecycleNode):
         self._loops.append(loop)
         return loop
 
-    def create_worker(self, step: Callable[[], object], name: str) -> Worker:
+    def create_worker(
+        self, step: Callable[[], object], name: str, realtime_priority: int | None = None
+    ) -> Worker:
         """Makes a worker thread that `_start` starts and the node stops before `_stop`.
 
         `step` returns within half a second. An exception in it is treated like that of a loop.
         """
-        worker = Worker(step, name, on_error=lambda error: self.fail(f"worker '{name}'", error))
+        worker = Worker(
+            step,
+            name,
+            on_error=lambda error: self.fail(f"worker '{name}'", error),
+            prepare=lambda: become_real_time(
+                realtime_priority, name, lambda text: self.get_logger().warning(text)
+            ),
+        )
         self._loops.append(worker)
         return worker
 

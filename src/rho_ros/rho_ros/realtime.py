@@ -3,6 +3,7 @@
 
 import gc
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,6 +35,23 @@ def request_fifo(priority: int) -> str | None:
     except OSError as error:
         return f'real-time priority {priority} refused: {error}'
     return None
+
+
+def become_real_time(priority: int | None, name: str, on_warning: Callable[[str], None]) -> None:
+    """Raises the calling thread and those that it waits for; warns when that is refused.
+
+    Args:
+        priority: 1 to 99, None: leave everything as it is.
+        name: what to call the thread in the warning.
+        on_warning: takes the warning.
+    """
+    if priority is None:
+        return
+    problem = request_fifo(priority)
+    if problem is None:
+        raise_supporting_threads()
+    else:
+        on_warning(f"'{name}': {problem}")
 
 
 def raise_supporting_threads(priority: int = SUPPORT_PRIORITY) -> int:

@@ -72,6 +72,10 @@ class TactileDriverParameters:
         default=(),
         metadata=param('x, y, z of each taxel, row-major [m], empty: nominal for the format'),
     )
+    realtime_priority: int = field(
+        default=40,  # a late frame stops the arms
+        metadata=param('SCHED_FIFO priority of the reader, 0: none', minimum=0, maximum=98),
+    )
 
 
 class TactileDriverNode(RhoNode):
@@ -116,7 +120,8 @@ class TactileDriverNode(RhoNode):
         info = self.create_publisher(TactileInfo, f'{topic}/info', qos.latched())
         info.publish(tactile_info_to_ros(sensor, self.now_ns()))
         self.create_service(Trigger, f'{topic}/zero', self._zero)
-        self._worker = self.create_worker(self._read, 'reader')
+        self._worker = self.create_worker(
+            self._read, 'reader', params.realtime_priority or None)
 
     def _start(self) -> None:
         self._reader.restart()
