@@ -62,7 +62,7 @@ def start_cell(context: LaunchContext) -> list[Action]:
     return [
         *(SetEnvironmentVariable(key, value) for key, value in variables.items()
           if key in DEFAULTS and key != 'ROS_AUTOMATIC_DISCOVERY_RANGE'),
-        RegisterEventHandler(OnProcessExit(on_exit=end_with_node)),
+        RegisterEventHandler(OnProcessExit(on_exit=end_with_node, handle_once=True)),
         *nodes,
     ]
 

@@ -45,7 +45,7 @@ class LifecycleClient:
         self._node = node
         self._executor = executor
         self._is_interrupted = is_interrupted
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._clients: dict[str, Any] = {}
         self._last_error: dict[str, str] = {}
         remembered = QoSProfile(depth=100, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         node.create_subscription(Log, '/rosout', self._on_log, remembered)
@@ -67,10 +67,7 @@ class LifecycleClient:
 
     def call(self, kind: type[Any], name: str, request: Any, timeout_s: float) -> Any | None:
         """Call a service; return the response, None when it did not come in time."""
-        key = (kind.__name__, name)
-        if key not in self._clients:
-            self._clients[key] = self._node.create_client(kind, name)
-        client = self._clients[key]
+        client = self._client_of(kind, name)
         deadline_s = time.monotonic() + timeout_s
         if not self.spin_until(client.service_is_ready, timeout_s):
             return None
@@ -79,6 +76,10 @@ class LifecycleClient:
             client.remove_pending_request(future)
             return None
         return future.result()
+
+    def is_present(self, node: str) -> bool:
+        """Whether a node that answered before is still on the graph."""
+        return bool(self._client_of(GetState, f'{node}/get_state').service_is_ready())
 
     def state_of(self, node: str, timeout_s: float) -> str | None:
         """Return the state label of a node, None when it does not answer in time."""
@@ -122,6 +123,11 @@ class LifecycleClient:
             self.spin_until(lambda: step.node in self._last_error, _STATE_REPLY_S)
             raise self._failed(step, 'refused')
         return True
+
+    def _client_of(self, kind: type[Any], name: str) -> Any:
+        if name not in self._clients:
+            self._clients[name] = self._node.create_client(kind, name)
+        return self._clients[name]
 
     def _failed(self, step: Step, problem: str) -> TransitionFailed:
         reason = self._last_error.get(step.node)

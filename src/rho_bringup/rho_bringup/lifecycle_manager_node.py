@@ -65,10 +65,11 @@ class LifecycleManager:
         self._node = node
         self._params = params
         self._is_interrupted = False
+        self._is_ending = False
         self._executor = SingleThreadedExecutor(context=node.context)
         self._executor.add_node(node)
         self._client = LifecycleClient(node, self._executor,
-                                       is_interrupted=lambda: self._is_interrupted)
+                                       is_interrupted=self._must_end)
         self._state = node.create_publisher(String, TOPIC, qos.latched())
 
     def interrupt(self) -> None:
@@ -88,7 +89,6 @@ class LifecycleManager:
             self._node.get_logger().error(f'bring-up failed: {error}')
             code = 1
         finally:
-            self._is_interrupted = False
             self.shut_down(say=code == 0)
         return code
 
@@ -110,10 +110,13 @@ class LifecycleManager:
 
     def shut_down(self, *, say: bool = True) -> None:
         """Deactivate all nodes that are still there; a node that fails does not stop the rest."""
+        self._is_ending = True
         if say:
             self._say(Phase.STOPPING)
         for step in shut_down_steps(self._params.shutdown_nodes):
             # Under `ros2 launch` the nodes get the interrupt too and may be gone already.
+            if not self._client.is_present(step.node):
+                continue
             if self._client.state_of(step.node, _SHUT_DOWN_DISCOVERY_S) != step.transition.before:
                 continue
             try:
@@ -121,6 +124,10 @@ class LifecycleManager:
                                   deadline_s=self._params.shutdown_timeout_s)
             except TransitionFailed as error:
                 self._node.get_logger().warning(str(error))
+
+    def _must_end(self) -> bool:
+        # A second interrupt must not keep the nodes from being stopped in order.
+        return self._is_interrupted and not self._is_ending
 
     def _release_arms(self) -> None:
         self._say(Phase.STARTING, 'release arms')
