@@ -53,12 +53,21 @@ def generate(
 def _run(jobs: list[tuple[Path, int, int, float]], processes: int) -> Iterator[Path]:
     if processes == 1 or len(jobs) <= 1:
         yield from map(_make_shard, jobs)
+        _close()
         return
     # A second BLAS thread in the workers made generation many times slower.
     os.environ['OMP_NUM_THREADS'] = '1'
     context = multiprocessing.get_context('spawn')
     with context.Pool(min(processes, len(jobs))) as pool:
         yield from pool.imap_unordered(_make_shard, jobs)
+
+
+def _close() -> None:
+    """Free the GL context of this process while its thread still lives."""
+    global _recorder
+    if _recorder is not None:
+        _recorder.close()
+        _recorder = None
 
 
 def _make_shard(job: tuple[Path, int, int, float]) -> Path:

@@ -55,6 +55,10 @@ class Recorder:
         self._sim = sim
         self._physics_steps = round(TICK_S / sim.config.physics_step_s)
 
+    def close(self) -> None:
+        """Free the simulator's GL context."""
+        self._sim.close()
+
     def record(self, seed: int, *, near: bool) -> Demonstration | None:
         """Record the episode of a seed.
 
