@@ -37,7 +37,7 @@ def request_fifo(priority: int) -> str | None:
     return None
 
 
-def become_real_time(priority: int | None, name: str, on_warning: Callable[[str], None]) -> None:
+def become_real_time(priority: int | None, name: str, on_warning: Callable[[str], object]) -> None:
     """Raises the calling thread and those that it waits for; warns when that is refused.
 
     Args:

@@ -8,7 +8,7 @@ import pytest
 
 from rho_core.errors import ConfigError
 from rho_core.pacing import LoopTime
-from rho_ros import loop as loop_module
+from rho_ros import realtime
 from rho_ros.loop import PeriodicLoop
 from rho_ros.worker import WorkerError
 
@@ -135,14 +135,14 @@ def test_starting_twice_is_an_error_and_starting_again_after_stop_is_not() -> No
 def test_a_refused_priority_is_one_warning_and_the_loop_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(loop_module, 'request_fifo', lambda _priority: 'refused, do this')
+    monkeypatch.setattr(realtime, 'request_fifo', lambda _priority: 'refused, do this')
     warnings: list[str] = []
     ticks = Ticks(3)
     loop = PeriodicLoop(1_000_000, ticks, 'ordinary', 80, on_warning=warnings.append)
     loop.start()
     assert ticks.done.wait(DEADLINE_S)
     loop.stop()
-    assert warnings == ["loop 'ordinary': refused, do this"]
+    assert warnings == ["'ordinary': refused, do this"]
 
 
 @pytest.mark.parametrize(('period_ns', 'priority'), [(0, None), (-5, None), (1000, 0), (1, 100)])
