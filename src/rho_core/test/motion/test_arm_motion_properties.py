@@ -26,6 +26,7 @@ from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit
 
 STALL_NS = 100 * MS
+STOPS = (ArmMode.STOPPING, ArmMode.STOPPED)
 
 odd = st.sampled_from([math.nan, math.inf, -math.inf, 1e300, -1e300, 0.0])
 turn = st.one_of(st.floats(-2.2, 2.2), odd)
@@ -94,6 +95,8 @@ def test_no_sequence_of_inputs_breaks_a_limit_or_a_latch(steps: list[dict[str, A
     bench = Bench()
     runs: list[list[tuple[float, ...]]] = [[]]
     stopped_in: int | None = None
+    seen_epoch = -1
+    mode = ArmMode.UNCONFIGURED
     last: tuple[float, ...] | None = None
     for step in steps:
         bench.now_ns += round(step['clock_step_s'] * S)
@@ -105,22 +108,24 @@ def test_no_sequence_of_inputs_breaks_a_limit_or_a_latch(steps: list[dict[str, A
             period_ns = step['period_ns'] if tick == 0 else PERIOD_NS
             bench.now_ns += period_ns
             bench.steady_ns += period_ns
+            permit = permit_of(bench, step['permit'])
+            seen_epoch = seen_epoch if permit is None else bench.epoch
             command = bench.arm.update(bench.now_ns, bench.steady_ns,
-                                       measurement_of(bench, step['measured']),
-                                       permit_of(bench, step['permit']))
+                                       measurement_of(bench, step['measured']), permit)
             if command is None:
                 assert bench.arm.mode is ArmMode.UNCONFIGURED
                 continue
             if period_ns > STALL_NS and last is not None:
                 assert command == last
                 runs.append([])
-            if stopped_in == bench.epoch:
+            if mode is ArmMode.STOPPED and stopped_in == seen_epoch:
                 assert bench.arm.mode is ArmMode.STOPPED
                 assert command == last
             # The first command comes with a stop of its own, which a permit alone ends.
-            was_moved = bench.arm.report(arm='', now_ns=bench.now_ns).accepted > 0
-            is_stopped = bench.arm.mode is ArmMode.STOPPED and was_moved
-            stopped_in = bench.epoch if is_stopped else None
+            is_first = bench.arm.report(arm='', now_ns=bench.now_ns).accepted == 0
+            if mode not in STOPS:
+                stopped_in = None if is_first else seen_epoch
+            mode = bench.arm.mode
             runs[-1].append(command)
             last = command
             bench.position = command
