@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Carries out `rho eval`: many episodes, one after the other, on one running stack."""
 
-import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -35,7 +34,7 @@ HOME_TOLERANCE = 0.02
 """Distance of measured from home positions at which an episode may start [rad, m]."""
 
 HOME_SPEED_FRACTION = 0.25
-HOME_TIMEOUT_S = 20.0
+HOME_TIMEOUT_S = 60.0
 POLICY_IDLE_TIMEOUT_S = 2.0
 
 
@@ -143,8 +142,9 @@ class Evaluation:
     def _go_home(self, session: CellSession) -> None:
         """Bring both arms home slowly; after a stop on the way, release them and go on."""
         deadline_s = time.monotonic() + HOME_TIMEOUT_S
+        why = ''
         while time.monotonic() < deadline_s:
-            with contextlib.suppress(TooSlow):
+            try:
                 session.release_arms()
                 session.operator.wait(
                     lambda: session.policy_mode() not in (None, PolicyStatus.MODE_RUNNING),
@@ -153,9 +153,13 @@ class Evaluation:
                 session.operator.wait(
                     lambda: _is_home(session) or session.stop_reason() is not None,
                     longest_s + 2.0, 'the arms do not come home')
-                if _is_home(session) and session.stop_reason() is None:
+                reason = session.stop_reason()
+                if reason is None:
                     return
-        raise TooSlow(f'the arms are not home within {HOME_TIMEOUT_S:g} s')
+                why = reason
+            except TooSlow as error:
+                why = str(error)
+        raise TooSlow(f'the arms are not home within {HOME_TIMEOUT_S:g} s: {why}')
 
     def _send_home(self, session: CellSession) -> float:
         longest_s = 0.0

@@ -85,6 +85,18 @@ def test_instruction_that_nobody_scores_is_not_success(tmp_path: Path) -> None:
     assert 'Make coffee.' in result['failure']
 
 
+def test_evaluation_runs_episodes_on_one_stack(tmp_path: Path) -> None:
+    out = tmp_path / 'eval.json'
+    code = cli.main(['eval', '--episodes', '2', '--seed', '100', '--out', str(out)])
+    result = json.loads(out.read_text())
+    assert code == ExitCode.OK, result
+    assert result['episodes'] == 2
+    assert result['safety_stops'] == 0
+    assert [row['seed'] for row in result['rows']] == [100, 101]
+    assert sum(task['n'] for task in result['per_task'].values()) == 2
+    assert result['real_time_factor'] > 0.9
+
+
 class Recorder:
     """Keeps everything that is published on some topics, from a thread of its own."""
 

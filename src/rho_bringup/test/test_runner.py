@@ -144,6 +144,19 @@ def test_processes_lead_their_own_groups(
             runner.pid('unknown')
 
 
+def test_program_that_cannot_run_leaves_nothing_behind(
+    make_runner: Callable[..., tuple[Runner, Output]], tmp_path: Path
+) -> None:
+    polite = install(tmp_path, 'polite', POLITE)
+    broken = install(tmp_path, 'broken', '')
+    (tmp_path / 'lib' / 'fake' / 'broken').chmod(0o600)
+    runner, _ = make_runner(polite, broken)
+    with pytest.raises(PermissionError), runner:
+        pass
+    with pytest.raises(KeyError):
+        runner.pid('polite')
+
+
 def test_missing_program_lists_what_is_there(tmp_path: Path) -> None:
     install(tmp_path, 'polite', POLITE)
     wanted = NodeSpec(package='fake', executable='rude', name='rude')

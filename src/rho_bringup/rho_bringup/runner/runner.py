@@ -67,8 +67,12 @@ class Runner:
         self._known_exits: dict[str, ProcessExit] = {}
 
     def __enter__(self) -> 'Runner':
-        """Start all processes."""
-        self.start()
+        """Start all processes; when one cannot be started the others are ended again."""
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
