@@ -49,7 +49,7 @@ trajectories = st.fixed_dictionaries({
     'lead_ms': st.sampled_from([0, 0, 100, 100, 240, -90, -5000, 5000]),
     'names': st.sampled_from([NAMES, NAMES, NAMES, NAMES[::-1], ('turn', 'turn'), ('turn',)]),
 })
-events = st.fixed_dictionaries({
+hostile = st.fixed_dictionaries({
     'ticks': st.integers(1, 60),
     'permit': st.sampled_from(
         ['run'] * 12 + ['slow', 'hold', 'stop', 'none', 'old', 'future']),
@@ -59,6 +59,23 @@ events = st.fixed_dictionaries({
     'clock_step_s': st.sampled_from([0.0] * 12 + [-3600.0, 3600.0, 0.05]),
     'period_ns': st.sampled_from([PERIOD_NS] * 8 + [MS, 3 * MS, 20 * MS, 500 * MS]),
 })
+# Most of the time all is well, or nothing would move that a fault could stop.
+friendly = st.fixed_dictionaries({
+    'ticks': st.integers(5, 60),
+    'permit': st.sampled_from(['run', 'run', 'run', 'slow']),
+    'reset': st.just(True),
+    'measured': st.just('true'),
+    'trajectory': st.fixed_dictionaries({
+        'rows': smooth,
+        'dt_s': st.just(0.1),
+        'lead_ms': st.just(100),
+        'names': st.just(NAMES),
+        'offset': st.floats(-0.05, 0.05),
+    }),
+    'clock_step_s': st.just(0.0),
+    'period_ns': st.just(PERIOD_NS),
+})
+events = st.one_of(friendly, friendly, friendly, friendly, hostile)
 
 
 def permit_of(bench: Bench, kind: str) -> ArmPermit | None:
@@ -79,12 +96,16 @@ def measurement_of(bench: Bench, kind: str) -> Measurement | None:
 
 
 def submit(bench: Bench, values: dict[str, Any]) -> None:
+    rows = np.array(values['rows'], dtype=np.float64)
+    if 'offset' in values:
+        shift = np.array(bench.position) - rows[0] + [values['offset'], 0.0]
+        rows = np.clip(rows + shift, LIMITS.lower, LIMITS.upper)
     with contextlib.suppress(Refused):
         trajectory = JointTrajectory(
             start_ns=bench.now_ns + values['lead_ms'] * MS,
-            times_s=np.arange(len(values['rows']), dtype=np.float64) * values['dt_s'],
+            times_s=np.arange(len(rows), dtype=np.float64) * values['dt_s'],
             joint_names=values['names'],
-            positions=np.array(values['rows'], dtype=np.float64),
+            positions=rows,
         )
         bench.arm.submit(trajectory, bench.now_ns, bench.steady_ns)
 
