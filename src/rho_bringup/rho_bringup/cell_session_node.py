@@ -26,7 +26,7 @@ from rho_interfaces.msg import SafetyState
 from rho_ros.testing import free_domain_id
 
 READY_TIMEOUT_S = 90.0
-REARM_TIMEOUT_S = 10.0
+REARM_TIMEOUT_S = 20.0
 REST_TIMEOUT_S = 4.0
 REST_VELOCITY = 1e-3
 """Commanded speed under which an arm is at rest [rad/s, m/s]."""

@@ -159,6 +159,7 @@ class Evaluation:
                 why = reason
             except TooSlow as error:
                 why = str(error)
+            self._say(f'  on the way home: {why}')
         raise TooSlow(f'the arms are not home within {HOME_TIMEOUT_S:g} s: {why}')
 
     def _send_home(self, session: CellSession) -> float:
