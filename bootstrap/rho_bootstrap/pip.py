@@ -2,6 +2,7 @@
 """Runs pip so that only where packages come from is the user's, not how they are installed."""
 
 import ast
+import configparser
 import os
 import subprocess
 from pathlib import Path
@@ -48,6 +49,24 @@ def source_options(listing: str) -> dict[str, str]:
     return found
 
 
+def read_config(file: str) -> str:
+    """Return a pip.conf in the form of `pip config list`.
+
+    pip 23 leaves the file that PIP_CONFIG_FILE names out of its list.
+    """
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read(file, encoding='utf-8')
+    except (configparser.Error, UnicodeDecodeError):
+        # pip itself says what is wrong with it, in the log of the install.
+        return ''
+    return '\n'.join(
+        f'{section}.{name}={value!r}'
+        for section in parser.sections()
+        for name, value in parser.items(section)
+    )
+
+
 def environment(python: Path) -> dict[str, str]:
     """Return the environment for pip: the user's sources and nothing else of theirs."""
     clean = {
@@ -64,7 +83,8 @@ def environment(python: Path) -> dict[str, str]:
         text=True,
         check=False,
     ).stdout
-    for name, value in source_options(listing).items():
+    named = read_config(os.environ.get('PIP_CONFIG_FILE', os.devnull))
+    for name, value in source_options(f'{named}\n{listing}').items():
         clean[f'PIP_{name.upper().replace("-", "_")}'] = value
     clean['PIP_CONFIG_FILE'] = os.devnull
     clean['PIP_DISABLE_PIP_VERSION_CHECK'] = '1'

@@ -7,10 +7,10 @@ import pytest
 
 from rho_bootstrap import checks
 from rho_bootstrap.layout import Layout
+from rho_bootstrap.wheels import trampoline
 
 # Plays `python -m ruff|mypy|pytest`; the tool named in FAILING fails.
-TOOL = f"""#!{sys.executable}
-import os, sys
+TOOL = """import os, sys
 tool = sys.argv[2]
 if tool == 'pytest':
     print('=== test session starts ===')
@@ -26,7 +26,8 @@ def layout(tmp_path: Path) -> Layout:
     """A workspace whose Python only plays the tools."""
     layout = Layout(root=tmp_path)
     layout.venv_python.parent.mkdir(parents=True)
-    layout.venv_python.write_text(TOOL)
+    # The interpreter's own path may hold spaces.
+    layout.venv_python.write_bytes(trampoline(sys.executable) + TOOL.encode())
     layout.venv_python.chmod(0o755)
     return layout
 

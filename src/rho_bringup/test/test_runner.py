@@ -24,11 +24,15 @@ from rho_core.errors import ConfigError
 QUICK = StopPlan(interrupt_s=1.0, terminate_s=0.3, kill_s=2.0)
 DEADLINE_S = 10.0
 PATIENT = 'import signal, time, sys\nprint("up", flush=True)\n'
-STUBBORN = (PATIENT + 'signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
-            'signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("deaf", flush=True)\n'
-            'time.sleep(60)\n')
-POLITE = (PATIENT + 'signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n'
-          'print("ready", flush=True)\ntime.sleep(60)\n')
+STUBBORN = (
+    PATIENT + 'signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
+    'signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint("deaf", flush=True)\n'
+    'time.sleep(60)\n'
+)
+POLITE = (
+    PATIENT + 'signal.signal(signal.SIGINT, lambda *_: sys.exit(0))\n'
+    'print("ready", flush=True)\ntime.sleep(60)\n'
+)
 
 
 class Output:
@@ -46,14 +50,17 @@ class Output:
     def wait_for(self, name: str, line: str) -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: (name, line) in self.lines, DEADLINE_S), (
-                self.lines)
+                self.lines
+            )
 
 
 def install(prefix: Path, name: str, body: str) -> NodeSpec:
     folder = prefix / 'lib' / 'fake'
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / name
-    program.write_text(f'#!{sys.executable}\n{body}')
+    # The way pip writes scripts: a `#!` line cannot carry an interpreter whose path has spaces.
+    start = f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n"
+    program.write_text(start + body)
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return NodeSpec(package='fake', executable=name, name=name, parameters={'answer': 42})
 
@@ -63,8 +70,9 @@ def make_runner(tmp_path: Path) -> Callable[..., tuple[Runner, Output]]:
     def make(*specs: NodeSpec) -> tuple[Runner, Output]:
         output = Output()
         environment = {**os.environ, 'AMENT_PREFIX_PATH': str(tmp_path)}
-        runner = Runner(specs, runtime_dir=tmp_path, sink=output, environment=environment,
-                        stop_plan=QUICK)
+        runner = Runner(
+            specs, runtime_dir=tmp_path, sink=output, environment=environment, stop_plan=QUICK
+        )
         return runner, output
 
     return make
@@ -106,8 +114,9 @@ def test_death_is_reported_with_the_last_lines(
     make_runner: Callable[..., tuple[Runner, Output]], tmp_path: Path
 ) -> None:
     body = 'import sys\nfor i in range(30): print("line", i)\nsys.exit(7)\n'
-    runner, output = make_runner(install(tmp_path, 'dying', body),
-                                 install(tmp_path, 'polite', POLITE))
+    runner, output = make_runner(
+        install(tmp_path, 'dying', body), install(tmp_path, 'polite', POLITE)
+    )
     with runner:
         output.wait_for('polite', 'ready')
         output.wait_for('dying', 'line 29')
@@ -121,8 +130,10 @@ def test_death_is_reported_with_the_last_lines(
 def test_unmanaged_nodes_are_ended_first(
     make_runner: Callable[..., tuple[Runner, Output]], tmp_path: Path
 ) -> None:
-    said = ('signal.signal(signal.SIGINT, lambda *_: (print("bye", flush=True), sys.exit(0)))\n'
-            'print("ready", flush=True)\ntime.sleep(60)\n')
+    said = (
+        'signal.signal(signal.SIGINT, lambda *_: (print("bye", flush=True), sys.exit(0)))\n'
+        'print("ready", flush=True)\ntime.sleep(60)\n'
+    )
     node = install(tmp_path, 'node', PATIENT + said)
     manager = NodeSpec(package='fake', executable='node', name='manager', lifecycle=False)
     runner, output = make_runner(node, manager)
@@ -165,11 +176,21 @@ def test_missing_program_lists_what_is_there(tmp_path: Path) -> None:
 
 
 def test_command_line_names_the_node_and_its_parameters() -> None:
-    spec = NodeSpec(package='fake', executable='x', name='n', namespace='cell',
-                    remappings=(('in', 'out'),))
+    spec = NodeSpec(
+        package='fake', executable='x', name='n', namespace='cell', remappings=(('in', 'out'),)
+    )
     assert command_line(spec, Path('/lib/x'), Path('/tmp/p.yaml')) == [
-        '/lib/x', '--ros-args', '-r', '__node:=n', '-r', '__ns:=/cell', '-r', 'in:=out',
-        '--params-file', '/tmp/p.yaml']
+        '/lib/x',
+        '--ros-args',
+        '-r',
+        '__node:=n',
+        '-r',
+        '__ns:=/cell',
+        '-r',
+        'in:=out',
+        '--params-file',
+        '/tmp/p.yaml',
+    ]
 
 
 def test_parameters_survive_the_file(tmp_path: Path) -> None:
