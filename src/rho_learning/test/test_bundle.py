@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """The committed bundle: what it contains, and that each input matters."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from rho_description import kinematics
+from rho_learning.data.demonstration import TICKS_PER_STEP
+from rho_learning.data.demonstration import Demonstration
+from rho_learning.data.recorder import Recorder
 from rho_learning.export.sample import Sample
 from rho_learning.export.sample import draw_samples
 from rho_learning.model.context import Context
+from rho_learning.model.layout import ARMS
+from rho_learning.model.layout import CAMERA_SIZES
+from rho_learning.model.layout import JOINTS_PER_ARM
 from rho_learning.onnx_policy import OnnxPolicy
 from rho_learning.sentences import embed
 from rho_policy_node.runtime.opening import open_policy
+from rho_sim.cell_sim import CellSim
+from rho_sim.tasks.buttons import INSTRUCTIONS
 
 BUNDLE = Path(__file__).parents[2] / 'rho_bringup' / 'bundles' / 'buttons'
 MAX_BYTES = 10_000_000
@@ -27,6 +37,16 @@ def policy() -> OnnxPolicy:
 def sample() -> Sample:
     """The arms near home above an unseen scene."""
     return draw_samples(1)[0]
+
+
+@pytest.fixture(scope='module')
+def press() -> Iterator[Demonstration]:
+    """A demonstration of an unseen scene, which ends on the button."""
+    recorder = Recorder(CellSim())
+    demonstration = recorder.record(300_001, near=False)
+    assert demonstration is not None
+    yield demonstration
+    recorder.close()
 
 
 def sentence(color: str, arm: str = 'right') -> np.ndarray:
@@ -68,16 +88,35 @@ def test_swapping_the_arm_word_moves_the_other_arm(policy: OnnxPolicy, sample: S
     assert moved['right'][0] < 0.051
 
 
-def test_zeroing_touch_changes_the_actions(policy: OnnxPolicy) -> None:
-    """Above the button the policy goes down; a fingertip that feels a force makes it stay."""
-    with np.load(BUNDLE / 'golden.npz') as golden:
-        context = golden['action.input.context']
-        touch = golden['action.input.touch'][0]
-        joints = golden['action.input.proprioception'][0]
-    felt = policy.chunk(context, joints, touch)
-    not_felt = policy.chunk(context, joints, np.zeros_like(touch))
-    assert np.abs(touch).max() > 10.0
-    assert np.abs(felt - not_felt).max() > 0.01
+def descent(policy: OnnxPolicy, demonstration: Demonstration, tick: int, felt: bool) -> float:
+    """Return how far down [m] the tip shall be in 1 s, with the touch of a press or none."""
+    step = tick // TICKS_PER_STEP
+    images = {camera: getattr(demonstration, camera)[step] for camera in CAMERA_SIZES}
+    joints = demonstration.joints[tick]
+    embedding = embed((INSTRUCTIONS[int(demonstration.instruction)],))[0]
+    touch = demonstration.touch[-1] if felt else np.zeros_like(demonstration.touch[-1])
+    chunk = policy.chunk(policy.context(images, joints, embedding), joints, touch)
+    arm = int(demonstration.arm)
+    rows = slice(JOINTS_PER_ARM * arm, JOINTS_PER_ARM * arm + 6)
+    now, _ = kinematics.tip_pose(ARMS[arm], joints[rows])
+    then, _ = kinematics.tip_pose(ARMS[arm], chunk[-1, rows])
+    return float(now[2] - then[2])
+
+
+def test_zeroing_touch_of_a_press_makes_the_policy_push_deeper(
+    policy: OnnxPolicy, press: Demonstration
+) -> None:
+    last = len(press.joints) - TICKS_PER_STEP
+    assert abs(descent(policy, press, last, felt=True)) < 0.001
+    assert descent(policy, press, last, felt=False) > 0.002
+
+
+def test_feeling_a_force_above_the_button_stops_the_descent(
+    policy: OnnxPolicy, press: Demonstration
+) -> None:
+    before = int(np.argmax(press.pressed)) - 2 * TICKS_PER_STEP
+    assert descent(policy, press, before, felt=False) > 0.006
+    assert descent(policy, press, before, felt=True) < 0.004
 
 
 def test_context_names_an_arm_and_a_place(policy: OnnxPolicy, sample: Sample) -> None:
