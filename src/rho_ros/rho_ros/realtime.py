@@ -55,11 +55,12 @@ def become_real_time(priority: int | None, name: str, on_warning: Callable[[str]
 
 
 def raise_supporting_threads(priority: int = SUPPORT_PRIORITY) -> int:
-    """Puts the threads of this process that are ordinary now under SCHED_FIFO, for good.
+    """Puts the ordinary threads of this process under SCHED_FIFO, for good.
 
     A loop waits for them, whatever its own priority: the middleware's threads bring its messages,
     and any other one may hold the interpreter lock when the scheduler takes its core away. On a
-    busy machine this delayed messages by more than 50 ms.
+    busy machine this delayed messages by more than 50 ms. Threads that they start inherit the
+    priority, processes do not.
 
     Args:
         priority: 1 to 99, below that of the loops.
@@ -83,8 +84,11 @@ def _ordinary_threads() -> list[int]:
 
 
 def _raise(thread: int, priority: int) -> bool:
+    # The middleware starts threads when others join the graph: they wait for the same locks.
+    # Processes are started by the main thread, and are none of its business.
+    policy = _fifo() if thread == os.getpid() else os.SCHED_FIFO
     try:
-        os.sched_setscheduler(thread, _fifo(), os.sched_param(priority))
+        os.sched_setscheduler(thread, policy, os.sched_param(priority))
     except (PermissionError, ProcessLookupError):
         return False
     return True
