@@ -13,7 +13,9 @@ from rho_core.streams.monitor import StreamMonitor
 class CommandWatch:
     """Demands trajectories for all arms from the first one on, until the policy says it rests.
 
-    It watches the trajectories themselves: a heartbeat could outlive a dead planner.
+    It watches the trajectories themselves: a heartbeat could outlive a dead planner. While the
+    policy's last word is that it rests, a trajectory is somebody else's: one motion that ends by
+    itself, and no promise of more.
     """
 
     def __init__(self, rules: WatchdogRules) -> None:
@@ -26,6 +28,7 @@ class CommandWatch:
         }
         self._since_ns: int | None = None
         self._newest_ns = 0
+        self._is_policy_resting = False
 
     @property
     def is_demanding(self) -> bool:
@@ -35,13 +38,18 @@ class CommandWatch:
     def observe(self, arm: str, stamp_ns: int, received_ns: int, now_ns: int) -> None:
         """Take note of a trajectory."""
         if self._since_ns is None:
+            if self._is_policy_resting:
+                return
             self._since_ns = received_ns
         self._newest_ns = now_ns
         self._monitors[arm].observe(stamp_ns, received_ns)
 
     def hear(self, activity: PolicyActivity) -> None:
         """Take note of the policy's word; only one newer than the last trajectory counts."""
+        if activity.is_running:
+            self._is_policy_resting = False
         if not activity.is_running and activity.stamp_ns > self._newest_ns:
+            self._is_policy_resting = True
             self.release()
 
     def release(self) -> None:

@@ -190,6 +190,22 @@ def test_an_old_word_of_the_policy_does_not_end_the_demand() -> None:
     assert bench.tick(100).mode is Permit.STOP
 
 
+def test_a_single_trajectory_of_somebody_else_is_no_promise_of_more() -> None:
+    bench = Bench().armed()
+    bench.tick(running=False)
+    bench.tick(commands=ARMS)
+    assert bench.tick(100).mode is Permit.RUN
+
+
+def test_a_policy_that_runs_again_is_watched_again() -> None:
+    bench = Bench().armed()
+    bench.tick(running=False)
+    bench.tick(commands=ARMS)
+    bench.tick(commands=ARMS, running=True)
+    bench.tick(commands=ARMS)
+    assert bench.tick(25).mode is Permit.STOP
+
+
 def test_after_a_reset_the_demand_begins_anew() -> None:
     bench = Bench().armed()
     bench.tick(10, commands=ARMS)
