@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from rho_core.statistics import wilson_interval
 from rho_learning.live import Timing
 from rho_learning.live import run_live
 from rho_learning.onnx_policy import OnnxPolicy
 from rho_learning.progress import Progress
 from rho_learning.sentences import embed
-from rho_learning.wilson import wilson
 from rho_sim.cell_sim import CellSim
 from rho_sim.tasks.buttons import INSTRUCTIONS
 from rho_sim.tasks.buttons import instruction_for
@@ -56,7 +56,7 @@ def evaluate(
     return {
         'episodes': episodes,
         'successes': succeeded.total(),
-        'wilson_95': [round(bound, 3) for bound in wilson(succeeded.total(), episodes)],
+        'wilson_95': [round(bound, 3) for bound in wilson_interval(succeeded.total(), episodes)],
         'per_task': {text: [succeeded[text], tried[text]] for text in sorted(tried)},
         'press_time_s': round(float(np.median(times)), 2) if times else None,
         'refused_trajectories': refused,

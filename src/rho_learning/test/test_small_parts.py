@@ -1,32 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wilson interval, progress bar, configuration, command line."""
+"""Progress bar, configuration, command line."""
 
 import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies
 
 from rho_learning.cli import main
 from rho_learning.progress import Progress
 from rho_learning.training.config import TrainingConfig
-from rho_learning.wilson import wilson
-
-
-def test_wilson_interval_of_a_textbook_case() -> None:
-    low, high = wilson(18, 20)
-    assert low == pytest.approx(0.699, abs=1e-3)
-    assert high == pytest.approx(0.972, abs=1e-3)
-
-
-@given(strategies.integers(0, 200), strategies.integers(0, 200))
-def test_wilson_interval_holds_the_rate(successes: int, failures: int) -> None:
-    trials = successes + failures
-    low, high = wilson(successes, trials)
-    assert -1e-9 <= low <= high <= 1.0 + 1e-9
-    if trials:
-        assert low - 1e-9 <= successes / trials <= high + 1e-9
 
 
 def test_progress_in_a_log_is_sparse_and_ends_complete() -> None:

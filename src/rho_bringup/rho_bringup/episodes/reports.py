@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from rho_bringup.episodes.episode import EpisodeEnd
-from rho_bringup.episodes.statistics import percentiles
-from rho_bringup.episodes.statistics import wilson_interval
+from rho_core.statistics import percentiles
+from rho_core.statistics import wilson_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rho_bringup.episodes.statistics import percentiles
-from rho_bringup.episodes.statistics import wilson_interval
+from rho_core.statistics import percentiles
+from rho_core.statistics import wilson_interval
 
 
 def test_wilson_matches_published_values() -> None:
