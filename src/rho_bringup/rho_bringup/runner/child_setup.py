@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 
 NICENESS = -10
-"""Wanted niceness of nodes. Their loops may have real-time priority, but the threads that receive
-messages have not: on a busy machine they are late, and the watchdog stops the arms."""
+"""Wanted niceness of nodes. Those without a real-time loop, and all where real-time priority is
+refused, would be late on a busy machine, and the watchdog would stop the arms."""
 
 _AUTOGROUP = '/proc/self/autogroup'
 _PR_SET_PDEATHSIG = 1
