@@ -76,8 +76,8 @@ def _add_demo(verbs: Verbs) -> None:
                         help='open no window; there is no viewer yet, so this changes nothing')
     parser.add_argument('--timeout', type=_seconds, default=DEMO_TIMEOUT_S, metavar='S',
                         help='seconds until success (default: %(default)s)')
-    parser.add_argument('--headless-picture', type=Path, metavar='FILE.png',
-                        help='write what the front camera sees in the end')
+    parser.add_argument('--picture', type=Path, metavar='FILE.png',
+                        help='draw the cell as it stands in the end')
     _add_cell_arguments(parser)
     _add_result_arguments(parser)
     parser.set_defaults(run=_demo)
@@ -136,7 +136,7 @@ def _demo(options: argparse.Namespace, terminal: Terminal) -> ExitCode:
         _sim_cell(options),
         DemoOptions(instruction=options.instruction, seed=options.seed,
                     timeout_s=options.timeout, out=options.out,
-                    picture=options.headless_picture),
+                    picture=options.picture),
         say=terminal.say, sink=_sink(options, terminal))
 
 

@@ -15,6 +15,8 @@ from rho_bringup.episodes.episode import EpisodeEnd
 from rho_bringup.episodes.episode import Verdict
 from rho_bringup.episodes.reports import write_json
 from rho_bringup.exit_codes import ExitCode
+from rho_bringup.picture import Picture
+from rho_bringup.picture import draw_cell
 from rho_bringup.picture import save_picture
 from rho_bringup.runner.output_pump import LineSink
 from rho_bringup.stack_errors import NodeDied
@@ -39,7 +41,7 @@ class DemoOptions:
         seed: Scene.
         timeout_s: Time until success.
         out: File for the JSON result, None: none.
-        picture: File for what the front camera sees in the end, None: none.
+        picture: File for a picture of the cell in the end, None: none.
     """
 
     instruction: str
@@ -79,7 +81,7 @@ def run_demo(
             _run_episode(session, options, report, say, while_moving)
             report.duration_s = time.monotonic() - started_s
             if options.picture is not None:
-                say(save_picture(session.operator.picture('front'), options.picture))
+                say(save_picture(_draw(session, cell, options), options.picture))
             say('shutting down, arms first')
     except StackError as error:
         _note_failure(report, error, say)
@@ -147,6 +149,17 @@ def _measure(session: CellSession, report: DemoReport) -> None:
     if operator.score is not None:
         report.real_time_factor = operator.score.real_time_factor
     report.stop_reason = session.stop_reason()
+
+
+def _draw(session: CellSession, cell: Cell, options: DemoOptions) -> Picture | None:
+    operator = session.operator
+    cameras = [operator.picture(name) for name in cell.cameras]
+    arms = [operator.arm(name) for name in cell.arms]
+    if any(one is None for one in (*cameras, *arms)):
+        return None
+    positions = [value for arm in arms if arm is not None for value in arm.measured]
+    return draw_cell(options.seed, options.instruction, positions,
+                     [image for image in cameras if image is not None])
 
 
 def _note_failure(report: DemoReport, error: StackError, say: Say) -> None:

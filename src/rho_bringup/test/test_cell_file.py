@@ -69,7 +69,7 @@ def test_seed_of_a_real_cell_is_refused() -> None:
     ('action_rate_hz: 50.0', 'action_rate_hz: 0', 'policy.action_rate_hz', '> 0'),
     ('rate_hz: 125.0', 'rate_hz: 50.0', 'watchdog.rate_hz', 'at least 100'),
     ('realtime_priority: 80', 'realtime_priority: 99', 'controllers.realtime_priority', '0..98'),
-    ('camera_ms: 400.0', 'camera_ms: -1', 'watchdog.deadlines.camera_ms', '> 0'),
+    ('camera_ms: 200.0', 'camera_ms: -1', 'watchdog.deadlines.camera_ms', '> 0'),
     ('arms: [left, right]', 'arms: [left, rigth]', 'arms', "did you mean 'right'"),
     ('arms: [left, right]', 'arms: [left, left]', 'arms', 'different names'),
     ('[front,', '[frond,', 'cameras', "did you mean 'front'"),

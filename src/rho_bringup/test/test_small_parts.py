@@ -13,11 +13,13 @@ from rho_bringup.environment import stack_environment
 from rho_bringup.episodes.episode import EpisodeEnd
 from rho_bringup.episodes.episode import Verdict
 from rho_bringup.episodes.suites import suite_tasks
+from rho_bringup.picture import draw_cell
 from rho_bringup.picture import save_picture
 from rho_bringup.runner.process_exit import ProcessExit
 from rho_bringup.stack_errors import NodeDied
 from rho_bringup.terminal import Terminal
 from rho_core.errors import ConfigError
+from rho_description import cell
 
 
 def test_environment_adds_what_is_missing_only() -> None:
@@ -37,15 +39,18 @@ def test_terminal_prefixes_every_line() -> None:
     assert lines[2].startswith('[sim]')
 
 
-def test_picture_is_enlarged_by_whole_pixels(tmp_path: Path) -> None:
+def test_cell_is_drawn_beside_what_its_cameras_saw(tmp_path: Path) -> None:
     cv2 = pytest.importorskip('cv2')
-    image = np.zeros((128, 128, 3), np.uint8)
-    image[:, :, 0] = 255
-    path = tmp_path / 'a' / 'front.png'
+    red = np.zeros((64, 64, 3), np.uint8)
+    red[:, :, 0] = 255
+    home = cell().home
+    image = draw_cell(3, 'Push the red button.', home.tolist(), [red, red, red])
+    path = tmp_path / 'a' / 'cell.png'
     assert 'written' in save_picture(image, path)
     read = cv2.imread(str(path))
-    assert read.shape == (512, 512, 3)
-    assert tuple(read[0, 0]) == (0, 0, 255)
+    assert read.shape == (540, 960 + 184, 3)
+    assert tuple(read[270, -90]) == (0, 0, 255)
+    assert len(np.unique(read[:, :960].reshape(-1, 3), axis=0)) > 100
 
 
 def test_picture_that_cannot_be_written_is_said(tmp_path: Path) -> None:
