@@ -98,7 +98,8 @@ class Workspace:
 def colcon_build(layout: Layout, names: list[str]) -> list[str]:
     """Return the command that builds these packages and those above them."""
     command = [str(layout.venv_python), '-m', 'colcon', 'build']
-    command += ['--merge-install', '--symlink-install']
+    # Direct output makes the shown progress move, and puts the reason of a failure in the log.
+    command += ['--merge-install', '--symlink-install', '--event-handlers', 'console_direct+']
     command += ['--build-base', str(layout.build), '--install-base', str(layout.install)]
     command += ['--base-paths', 'src', *(['underlay'] if layout.uses_wheels else [])]
     command += ['--packages-above', *names]
