@@ -92,10 +92,16 @@ def environment(python: Path) -> dict[str, str]:
     return clean
 
 
-def install_command(python: Path, files: list[Path], extra: list[str]) -> list[str]:
-    """Return the command that installs complete lists of pinned requirements."""
-    command = [str(python), '-m', 'pip', 'install', '--no-deps', '--progress-bar', 'off']
-    command += ['--no-warn-script-location', *extra]
+def install_command(python: Path, files: list[Path], *, is_complete: bool) -> list[str]:
+    """Return the command that installs lists of pinned requirements.
+
+    Args:
+        python: Interpreter of the environment.
+        files: The lists.
+        is_complete: Whether the lists name every dependency; otherwise pip looks for the rest.
+    """
+    command = [str(python), '-m', 'pip', 'install', '--progress-bar', 'off']
+    command += ['--no-warn-script-location', *(['--no-deps'] if is_complete else [])]
     for file in files:
         command += ['--requirement', str(file)]
     return command

@@ -10,15 +10,15 @@ from pathlib import Path
 from rho_bootstrap import pip
 from rho_bootstrap import wheels
 from rho_bootstrap.console import Console
-from rho_bootstrap.errors import SetupError
 from rho_bootstrap.layout import Layout
 from rho_bootstrap.requirements import requirements
 from rho_bootstrap.state import digest
 from rho_bootstrap.state import read_stamp
 from rho_bootstrap.state import write_stamp
 
-TORCH_INDEX = 'https://download.pytorch.org/whl/cpu'
 _BROKEN = 'interrupted'
+# What else torch needs depends on the build that the package source offers.
+_OPEN_GROUP = 'learning'
 
 
 class Venv:
@@ -73,17 +73,11 @@ class Venv:
         for group in groups:
             (self._stamps / f'{group}.json').unlink(missing_ok=True)
         env = pip.environment(self._layout.venv_python)
-        light = [group for group in groups if group != 'learning']
-        if light:
-            self._pip(light, [], env, console, lock_fd)
-        if 'learning' in groups:
-            try:
-                self._pip(['learning'], [], env, console, lock_fd)
-            except SetupError as error:
-                if 'No matching distribution found for torch' not in str(error):
-                    raise
-                extra = ['--extra-index-url', TORCH_INDEX]
-                self._pip(['learning'], extra, env, console, lock_fd)
+        complete = [group for group in groups if group != _OPEN_GROUP]
+        if complete:
+            self._pip(complete, env, console, lock_fd)
+        if _OPEN_GROUP in groups:
+            self._pip([_OPEN_GROUP], env, console, lock_fd)
         if 'ros' in groups:
             wheels.repair(self._layout)
         for group in groups:
@@ -93,7 +87,6 @@ class Venv:
     def _pip(
         self,
         groups: list[str],
-        extra: list[str],
         env: dict[str, str],
         console: Console,
         lock_fd: int,
@@ -103,7 +96,9 @@ class Venv:
             file = self._stamps / f'{group}.txt'
             file.write_text(requirements(self._layout, group), encoding='utf-8')
             files.append(file)
-        command = pip.install_command(self._layout.venv_python, files, extra)
+        command = pip.install_command(
+            self._layout.venv_python, files, is_complete=_OPEN_GROUP not in groups
+        )
         console.run(command, env=env, cwd=self._layout.root, keep_fd=lock_fd)
 
     def _stamp(self, group: str) -> dict[str, object]:

@@ -42,9 +42,13 @@ def test_settings_that_change_the_target_do_not_reach_pip(
     assert not {'PIP_TARGET', 'PIP_USER', 'PIP_NO_DEPS', 'PYTHONPATH'} & set(env)
 
 
-def test_lists_are_installed_as_they_are(tmp_path: Path) -> None:
-    command = pip.install_command(Path('/v/python'), [tmp_path / 'a.txt'], ['--extra'])
+def test_complete_lists_are_installed_as_they_are(tmp_path: Path) -> None:
+    command = pip.install_command(Path('/v/python'), [tmp_path / 'a.txt'], is_complete=True)
     assert command[:4] == ['/v/python', '-m', 'pip', 'install']
     assert '--no-deps' in command
-    assert '--extra' in command
     assert command[-2:] == ['--requirement', str(tmp_path / 'a.txt')]
+
+
+def test_an_open_list_brings_its_dependencies(tmp_path: Path) -> None:
+    command = pip.install_command(Path('/v/python'), [tmp_path / 'a.txt'], is_complete=False)
+    assert '--no-deps' not in command
