@@ -23,7 +23,7 @@ from rho_bringup.stack_errors import TooSlow
 from rho_interfaces.msg import ArmState
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
-from rho_ros.testing import free_domain_id
+from rho_ros.domain import free_domain_id
 
 READY_TIMEOUT_S = 90.0
 REARM_TIMEOUT_S = 20.0

@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What tests over real DDS need: a domain of their own, deadlines, nodes that spin and come up."""
 
-import fcntl
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
 from typing import Any
 from typing import TypeVar
 
@@ -20,36 +16,11 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.node import Node
 
+from rho_ros.domain import free_domain_id
+from rho_ros.domain import release_domain_id
 from rho_ros.node import RhoNode
 
 ResultT = TypeVar('ResultT')
-
-# Up to 101 the UDP ports of a domain stay below Linux's ephemeral ports.
-_DOMAIN_IDS = range(1, 102)
-_held: dict[int, IO[str]] = {}
-
-
-def free_domain_id() -> int:
-    """Reserves a ROS_DOMAIN_ID that no other test on this machine uses.
-
-    It is held until `release_domain_id` or the end of the process.
-
-    Raises:
-        RuntimeError: all are in use.
-    """
-    count = len(_DOMAIN_IDS)
-    for offset in range(count):
-        domain_id = _DOMAIN_IDS[(os.getpid() + offset) % count]
-        if domain_id not in _held and _lock(domain_id):
-            return domain_id
-    raise RuntimeError(f'all {count} ROS domains are in use by tests: end some of them')
-
-
-def release_domain_id(domain_id: int) -> None:
-    """Gives a domain back."""
-    lock = _held.pop(domain_id, None)
-    if lock is not None:
-        lock.close()
 
 
 def graph_environment(domain_id: int) -> dict[str, str]:
@@ -185,18 +156,3 @@ def bring_down(node: RhoNode, spinner: Spinner) -> None:
         result: Any = spinner.call(transition)
         if result != TransitionCallbackReturn.SUCCESS:
             raise RuntimeError(f'{node.get_name()}: {transition.__name__} failed: {result}')
-
-
-def _lock(domain_id: int) -> bool:
-    path = Path(tempfile.gettempdir()) / f'rho_ros_domain_{domain_id}.lock'
-    try:
-        file = path.open('a', encoding='ascii')
-    except PermissionError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return False
-    _held[domain_id] = file
-    return True

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from rho_ros.testing import free_domain_id
+from rho_ros.domain import free_domain_id
+from rho_ros.domain import release_domain_id
 from rho_ros.testing import graph_environment
-from rho_ros.testing import release_domain_id
 
 pytestmark = pytest.mark.graph
 
