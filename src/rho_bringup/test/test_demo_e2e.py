@@ -170,7 +170,7 @@ def test_killed_policy_leaves_both_arms_at_rest(tmp_path: Path, killer: PolicyKi
 
     code = run_demo(load_cell(), options, say=said.append, sink=silent, while_moving=killer)
 
-    assert killer.pid is not None
+    assert killer.pid is not None, said
     assert killer.recorder is not None
     result = json.loads(out.read_text())
     assert code == ExitCode.STACK_FAILED
