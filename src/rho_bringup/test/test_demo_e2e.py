@@ -22,6 +22,7 @@ from rclpy.qos import QoSProfile
 from std_msgs.msg import Float64MultiArray
 
 from rho_bringup import cli
+from rho_bringup import demo_node
 from rho_bringup.cell_file import load_cell
 from rho_bringup.cell_session_node import CellSession
 from rho_bringup.cell_topics import command_topic
@@ -38,6 +39,7 @@ INSTRUCTION = 'Push the red button with the right gripper.'
 MOVED_RAD = 0.05
 PERIOD_S = 0.002
 HEARD = 20
+HEARS_S = 10.0
 REST_SAMPLES = 100
 SLACK = 1.001
 
@@ -138,40 +140,49 @@ class PolicyKiller:
 
     def __init__(self) -> None:
         self.pid: int | None = None
-        self.recorder: Recorder | None = None
         self._start: np.ndarray | None = None
 
     def __call__(self, session: CellSession, _elapsed_s: float) -> None:
-        if self.recorder is None:
-            self.recorder = Recorder(session.cell.arms)
         state = session.operator.arm('right')
         if state is None or self.pid is not None or not len(state.commanded):
             return
         commanded = np.asarray(state.commanded)
         if self._start is None:
             self._start = commanded
-        elif self.recorder.hears_all and np.abs(commanded - self._start).max() > MOVED_RAD:
+        elif np.abs(commanded - self._start).max() > MOVED_RAD:
             self.pid = session.runner.pid('policy')
             os.kill(self.pid, signal.SIGKILL)
 
 
 @pytest.fixture
-def killer() -> Iterator[PolicyKiller]:
+def recorders(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Recorder]]:
+    """Recorders that hear the whole cell before it gets its instruction."""
+    started: list[Recorder] = []
+
+    class RecordedSession(CellSession):
+        def prepare_episode(self, seed: int, instruction: str) -> None:
+            recorder = Recorder(self.cell.arms)
+            started.append(recorder)
+            self.operator.wait(lambda: recorder.hears_all, HEARS_S, 'the recorder hears nothing')
+            super().prepare_episode(seed, instruction)
+
+    monkeypatch.setattr(demo_node, 'CellSession', RecordedSession)
+    yield started
+    for recorder in started:
+        recorder.close()
+
+
+def test_killed_policy_leaves_both_arms_at_rest(
+    tmp_path: Path, recorders: list[Recorder]
+) -> None:
     killer = PolicyKiller()
-    yield killer
-    if killer.recorder is not None:
-        killer.recorder.close()
-
-
-def test_killed_policy_leaves_both_arms_at_rest(tmp_path: Path, killer: PolicyKiller) -> None:
     out = tmp_path / 'demo.json'
     said: list[str] = []
     options = DemoOptions(instruction=INSTRUCTION, seed=3, timeout_s=20.0, out=out)
 
     code = run_demo(load_cell(), options, say=said.append, sink=silent, while_moving=killer)
 
-    assert killer.pid is not None, said
-    assert killer.recorder is not None
+    assert killer.pid is not None, said[-6:]
     result = json.loads(out.read_text())
     assert code == ExitCode.STACK_FAILED
     assert result['failure'] == 'policy was ended by signal SIGKILL'
@@ -181,14 +192,15 @@ def test_killed_policy_leaves_both_arms_at_rest(tmp_path: Path, killer: PolicyKi
     assert 'command.' in result['stop_reason']
     assert any('policy was ended by signal SIGKILL' in line for line in said)
 
-    states = killer.recorder.safety
+    recorder = recorders[0]
+    states = recorder.safety
     stopped = [state for state in states if any('command.' in c.id for c in state.causes)]
     assert stopped
     first_stop = states.index(stopped[0])
     assert all(state.latched for state in states[first_stop:])
     assert all(set(state.permits) == {SafetyState.PERMIT_STOP} for state in states[first_stop:])
 
-    for arm, messages in killer.recorder.commands.items():
+    for arm, messages in recorder.commands.items():
         check_deceleration(arm, np.array([message.data for message in messages]))
 
 
