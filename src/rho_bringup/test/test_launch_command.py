@@ -4,6 +4,7 @@
 import signal
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,15 @@ def test_node_that_ends_takes_the_cell_down_and_is_named(
     assert ('patient', 'bye') in lines
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A process started in the background ignores SIGINT, and so would this test."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures('interruptible')
 def test_interrupt_ends_everything_before_it_goes_on(
     prefix: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
