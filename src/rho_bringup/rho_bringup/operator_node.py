@@ -71,7 +71,13 @@ class Operator:
         self._node = Node('operator', namespace=cell.namespace, context=self._context)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
-        self._service_clients: dict[str, Any] = {}
+        # Made long before they are used: a server that gets a request before it has found the
+        # client's ear waits for it up to 0.1 s, with its whole process.
+        self._service_clients: dict[str, Any] = {
+            name: self._node.create_client(kind, name)
+            for kind, name in (
+                (ResetScene, 'sim/reset'), (GetScore, 'sim/score'), (Trigger, 'safety/reset'))
+        }
         self._pending_score: Future[Any] | None = None
         self._score_due_s = 0.0
         self.score: Score | None = None
@@ -183,7 +189,7 @@ class Operator:
         Raises:
             StackError: The simulator refuses or does not answer.
         """
-        reply = self._call(ResetScene, 'sim/reset',
+        reply = self._call('sim/reset',
                            ResetScene.Request(seed=seed, instruction=instruction))
         self.score = None
         self._pending_score = None
@@ -192,7 +198,7 @@ class Operator:
 
     def try_rearm(self) -> str | None:
         """Ask the watchdog to release the arms; return why not, None when it did."""
-        reply = self._call(Trigger, 'safety/reset', Trigger.Request())
+        reply = self._call('safety/reset', Trigger.Request())
         return None if reply.success else (reply.message or 'no reason given')
 
     def send_trajectory(self, arm: str, knots: Knots) -> None:
@@ -236,20 +242,15 @@ class Operator:
             if math.isfinite(value) and value > 0:
                 self.inference_ms[name].append(float(value))
 
-    def _call(self, kind: type[Any], name: str, request: Any) -> Any:
-        client = self._client(kind, name)
+    def _call(self, name: str, request: Any) -> Any:
+        client = self._service_clients[name]
         self.wait(client.service_is_ready, _SERVICE_S, f'{name}: no such service')
         future = client.call_async(request)
         self.wait(future.done, _SERVICE_S, f'{name}: no answer')
         return future.result()
 
-    def _client(self, kind: type[Any], name: str) -> Any:
-        if name not in self._service_clients:
-            self._service_clients[name] = self._node.create_client(kind, name)
-        return self._service_clients[name]
-
     def _poll_score(self) -> None:
-        client = self._client(GetScore, 'sim/score')
+        client = self._service_clients['sim/score']
         now_s = time.monotonic()
         if self._pending_score is not None and self._pending_score.done():
             self.score = _score_from_ros(self._pending_score.result())
