@@ -95,7 +95,7 @@ def _raise(thread: int, priority: int) -> bool:
 
 
 def _fifo() -> int:
-    # Threads and processes started from a raised one must not inherit its priority.
+    # What a loop or the main thread starts must not inherit its priority.
     return os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
 
 
