@@ -15,7 +15,8 @@ from rho_core.motion.settings import MotionSettings
 from rho_ros.parameters import param
 
 _NS_PER_MS = 1e6
-_LIMITS = ('lower_limits', 'upper_limits', 'velocity_limits', 'acceleration_limits')
+_LIMITS = (
+    'lower_limits', 'upper_limits', 'velocity_limits', 'acceleration_limits', 'jerk_limits')
 # What a joint covers at full speed in this time is a distance that only a fault explains.
 _TRACKING_S = 0.3
 
@@ -35,6 +36,8 @@ class ControllerParameters:
         default=(), metadata=param('largest velocities [rad/s, m/s]'))
     acceleration_limits: tuple[float, ...] = field(
         default=(), metadata=param('largest accelerations [rad/s^2, m/s^2]'))
+    jerk_limits: tuple[float, ...] = field(
+        default=(), metadata=param('largest jerks [rad/s^3, m/s^3]'))
     tracking_limits: tuple[float, ...] = field(
         default=(),
         metadata=param('largest distances of command and measurement [rad, m], empty: 0.3 s at '
@@ -91,6 +94,7 @@ class ControllerParameters:
             upper=np.array(self.upper_limits),
             velocity=np.array(self.velocity_limits),
             acceleration=np.array(self.acceleration_limits),
+            jerk=np.array(self.jerk_limits),
         )
         tracking = self.tracking_limits or tuple(
             _TRACKING_S * velocity for velocity in self.velocity_limits)

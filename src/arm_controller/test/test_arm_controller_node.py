@@ -33,6 +33,7 @@ PARAMETERS: dict[str, Any] = {
     'upper_limits': [2.0, 0.04],
     'velocity_limits': [3.0, 0.2],
     'acceleration_limits': [10.0, 2.0],
+    'jerk_limits': [200.0, 50.0],
     'rate_hz': RATE_HZ,
     # The machine of a test run is busy; the times themselves are tested without DDS.
     'permit_timeout_ms': 200.0,
@@ -46,6 +47,7 @@ LIMITS = JointLimits(
     upper=np.array(PARAMETERS['upper_limits']),
     velocity=np.array(PARAMETERS['velocity_limits']),
     acceleration=np.array(PARAMETERS['acceleration_limits']),
+    jerk=np.array(PARAMETERS['jerk_limits']),
 )
 MOVE = [[0.5 + 0.05 * i, 0.02] for i in range(11)]
 
@@ -173,7 +175,7 @@ def test_deactivation_brings_the_arm_to_rest_first(cell: Any, controller: Any) -
 
 @pytest.mark.parametrize('name', [
     'arm', 'joint_names', 'lower_limits', 'upper_limits', 'velocity_limits',
-    'acceleration_limits',
+    'acceleration_limits', 'jerk_limits',
 ])
 def test_a_controller_without_limits_refuses_to_configure(context: Context, name: str) -> None:
     node = make(context, **{name: '' if name == 'arm' else []})

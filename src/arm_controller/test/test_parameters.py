@@ -11,7 +11,8 @@ from rho_core.errors import ConfigError
 
 ARM = ControllerParameters(
     arm='left', joint_names=('a', 'b'), lower_limits=(-1.0, 0.0), upper_limits=(1.0, 0.04),
-    velocity_limits=(3.0, 0.15), acceleration_limits=(10.0, 1.5))
+    velocity_limits=(3.0, 0.15), acceleration_limits=(10.0, 1.5),
+    jerk_limits=(200.0, 40.0))
 
 
 def test_tracking_is_guarded_even_when_nobody_says_how() -> None:

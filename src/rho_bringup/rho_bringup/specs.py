@@ -126,6 +126,7 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         'upper_limits': tuple(limits.upper.tolist()),
         'velocity_limits': tuple(limits.velocity.tolist()),
         'acceleration_limits': tuple(limits.acceleration.tolist()),
+        'jerk_limits': tuple(limits.jerk.tolist()),
         'rate_hz': settings.rate_hz,
         'realtime_priority': settings.realtime_priority,
         'permit_timeout_ms': settings.permit_timeout_ms,

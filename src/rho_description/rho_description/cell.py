@@ -60,13 +60,14 @@ class Limits:
     upper: Array
     velocity: Array
     acceleration: Array
+    jerk: Array
     effort: Array  # [Nm] or [N]
 
     def __post_init__(self) -> None:
         """Refuse what no joint can have."""
         if not np.all(self.lower < self.upper):
             raise DescriptionError('limit.lower: expected every lower < upper')
-        for name in ('velocity', 'acceleration', 'effort'):
+        for name in ('velocity', 'acceleration', 'jerk', 'effort'):
             if not np.all(getattr(self, name) > 0.0):
                 raise DescriptionError(f'limit.{name}: expected values > 0')
 
@@ -156,7 +157,7 @@ class CellDescription:
         arms = tuple(self.arms.values())
         stacked = {
             name: np.concatenate([getattr(arm.limits, name) for arm in arms])
-            for name in ('lower', 'upper', 'velocity', 'acceleration', 'effort')
+            for name in ('lower', 'upper', 'velocity', 'acceleration', 'jerk', 'effort')
         }
         home = np.concatenate([arm.home for arm in arms])
         for array in (*stacked.values(), home):

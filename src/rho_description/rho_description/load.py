@@ -24,7 +24,7 @@ from rho_description.transforms import pose
 from rho_description.transforms import rotation_x
 from rho_description.transforms import rotation_z
 
-_LIMITS = ('lower', 'upper', 'velocity', 'acceleration', 'effort')
+_LIMITS = ('lower', 'upper', 'velocity', 'acceleration', 'jerk', 'effort')
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,7 @@ class Controllers:
                 upper=arm.limits.upper,
                 velocity=arm.limits.velocity,
                 acceleration=arm.limits.acceleration,
+                jerk=arm.limits.jerk,
             )
             settings = MotionSettings(
                 limits=limits, tracking_limits=(TRACKING_RAD,) * count, period_ns=period_ns

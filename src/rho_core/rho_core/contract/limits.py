@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of joints: position, velocity and acceleration, by name."""
+"""Limits of joints: position, velocity, acceleration and jerk, by name."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class JointLimits:
         upper: largest position, shape (J,) [rad, m].
         velocity: largest speed, shape (J,) [rad/s, m/s].
         acceleration: largest acceleration, shape (J,) [rad/s^2, m/s^2].
+        jerk: largest change of the acceleration, shape (J,) [rad/s^3, m/s^3].
     """
 
     names: tuple[str, ...]
@@ -30,13 +31,14 @@ class JointLimits:
     upper: NDArray[np.float64]
     velocity: NDArray[np.float64]
     acceleration: NDArray[np.float64]
+    jerk: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         """Copy the arrays and check them.
 
         Raises:
             ConfigError: no or doubled names, a wrong size, a value that is not finite, lower >=
-                upper, or a velocity or acceleration that is not positive.
+                upper, or a velocity, acceleration or jerk that is not positive.
         """
         names = tuple(self.names)
         object.__setattr__(self, 'names', names)
@@ -46,13 +48,13 @@ class JointLimits:
         if len(set(names)) != len(names):
             raise ConfigError(f'expected unique joint names, got {", ".join(names)}',
                               'limits.names')
-        for field in ('lower', 'upper', 'velocity', 'acceleration'):
+        for field in ('lower', 'upper', 'velocity', 'acceleration', 'jerk'):
             object.__setattr__(self, field, _values(field, getattr(self, field), names))
         for name, low, high in zip(names, self.lower, self.upper, strict=True):
             if not low < high:
                 raise ConfigError(f'{name}: expected lower < upper, got {low} and {high}',
                                   'limits.lower')
-        for field in ('velocity', 'acceleration'):
+        for field in ('velocity', 'acceleration', 'jerk'):
             for name, value in zip(names, getattr(self, field), strict=True):
                 if not value > 0.0:
                     raise ConfigError(f'{name}: expected a positive limit, got {value}',
@@ -75,6 +77,7 @@ class JointLimits:
             upper=self.upper[order],
             velocity=self.velocity[order],
             acceleration=self.acceleration[order],
+            jerk=self.jerk[order],
         )
 
 

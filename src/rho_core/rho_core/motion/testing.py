@@ -28,6 +28,7 @@ LIMITS = JointLimits(
     upper=np.array([2.0, 0.04]),
     velocity=np.array([3.0, 0.2]),
     acceleration=np.array([10.0, 2.0]),
+    jerk=np.array([200.0, 50.0]),
 )
 START_ROS_NS = 1_700_000_000 * S
 

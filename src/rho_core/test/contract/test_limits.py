@@ -17,6 +17,7 @@ def limits(**changes: Any) -> JointLimits:
         'upper': [1.0, 0.04],
         'velocity': [3.0, 0.1],
         'acceleration': [10.0, 1.0],
+        'jerk': [200.0, 20.0],
     }
     return JointLimits(**{**values, **changes})
 
@@ -39,6 +40,7 @@ def test_arrays_are_copies_and_read_only() -> None:
     ({'velocity': [np.inf, 1.0]}, 'limits.velocity', 'finite'),
     ({'velocity': [1.0, 0.0]}, 'limits.velocity', 'b: expected a positive limit, got 0'),
     ({'acceleration': [1.0, -1.0]}, 'limits.acceleration', 'b: expected a positive limit'),
+    ({'jerk': [0.0, 20.0]}, 'limits.jerk', 'a: expected a positive limit, got 0'),
 ])
 def test_senseless_limits_are_refused_by_name(
     changes: dict[str, Any], path: str, problem: str
