@@ -73,6 +73,7 @@ class ArmControllerNode(RhoNode):
         self._motion = ArmMotion(self._settings)
         self._permit: ArmPermit | None = None
         self._mode = ArmMode.UNCONFIGURED
+        self._reported_stage: tuple[ArmMode, bool, int] | None = None
         self._quiet_until_ns = 0
         # What waited while nobody looked is not a command for now.
         self._trajectories.take_all()
@@ -106,10 +107,14 @@ class ArmControllerNode(RhoNode):
         command = self._motion.update(now_ns, steady_ns, measured, self._permit)
         if command is not None:
             self._backend.write(command)
-        if self._motion.mode is not self._mode:
-            self._mode = self._motion.mode
-            self.get_logger().info(f'{self._mode.name}: {self._motion.reason or "trajectory"}')
-        if loop_time.cycle % self._report_every == 0:
+        motion = self._motion
+        if motion.mode is not self._mode:
+            self._mode = motion.mode
+            self.get_logger().info(f'{self._mode.name}: {motion.reason or "trajectory"}')
+        # The watchdog stops the partner of an arm that stops by itself: it must know at once.
+        stage = (motion.mode, motion.is_latched, motion.stop_epoch)
+        if stage != self._reported_stage or loop_time.cycle % self._report_every == 0:
+            self._reported_stage = stage
             self._report(now_ns)
 
     def _read_permit(self, message: SafetyState, steady_ns: int) -> None:
@@ -138,6 +143,7 @@ class ArmControllerNode(RhoNode):
             cycles=recorder.cycles,
             missed_cycles=recorder.missed,
             wake_late_us_max=recorder.take_late_max_us(),
+            tick_us_max=recorder.take_tick_max_us(),
         )
         self._states.publish(arm_state_to_ros(report))
 

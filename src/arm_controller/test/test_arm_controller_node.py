@@ -143,6 +143,7 @@ def test_loss_of_the_permit_stops_within_the_limits_and_latches(
     cell.permit = None
     wait_for_mode(cell, ArmState.MODE_STOPPED)
     assert cell.state.reason.startswith('permit: ')
+    assert (cell.state.latched, cell.state.stop_epoch) == (True, cell.epoch)
     held = tuple(cell.state.commanded)
     assert START[0] < held[0] < MOVE[-1][0]
     cell.permit = Permit.RUN

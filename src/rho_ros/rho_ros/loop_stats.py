@@ -84,3 +84,8 @@ class LoopRecorder:
         """Largest wake lateness since the maxima were read [us]; cheap enough for a tick."""
         late_max_ns, self._late_max_ns = self._late_max_ns, 0
         return late_max_ns / 1e3
+
+    def take_tick_max_us(self) -> float:
+        """Longest tick since the maxima were read [us]; cheap enough for a tick."""
+        tick_max_ns, self._tick_max_ns = self._tick_max_ns, 0
+        return tick_max_ns / 1e3

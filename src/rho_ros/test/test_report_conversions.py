@@ -87,6 +87,7 @@ ARM_REPORTS = st.builds(
     commanded=st.tuples(st.floats(), st.floats()),
     measured=st.tuples(st.floats(), st.floats()),
     velocity=st.tuples(st.floats(), st.floats()),
+    acceleration=st.tuples(st.floats(), st.floats()),
     source=TEXTS,
     accepted=COUNTS,
     refused=COUNTS,
@@ -96,6 +97,11 @@ ARM_REPORTS = st.builds(
     cycles=COUNTS,
     missed_cycles=COUNTS,
     wake_late_us_max=FLOAT32,
+    tick_us_max=FLOAT32,
+    time_scale=FLOAT32,
+    stop_time_s=FLOAT32,
+    latched=st.booleans(),
+    stop_epoch=COUNTS,
 )
 POLICY_REPORTS = st.builds(
     PolicyReport,

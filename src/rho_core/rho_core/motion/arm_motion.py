@@ -89,6 +89,16 @@ class ArmMotion:
         return self._mode not in (ArmMode.MOVING, ArmMode.STOPPING)
 
     @property
+    def is_latched(self) -> bool:
+        """Whether it rests, or comes to rest, until a reset."""
+        return self._is_latching or self._mode is ArmMode.STOPPED
+
+    @property
+    def stop_epoch(self) -> int:
+        """Newest safety epoch known when it latched, 0: never latched."""
+        return max(self._stop_epoch, 0)
+
+    @property
     def longest_stop_s(self) -> float:
         """Time within which a stop ends."""
         return 1.5 * self._scale.longest_stop_s
@@ -180,6 +190,7 @@ class ArmMotion:
         cycles: int = 0,
         missed_cycles: int = 0,
         wake_late_us_max: float = 0.0,
+        tick_us_max: float = 0.0,
     ) -> ArmReport:
         """Describe the state; the loop's figures come from the caller."""
         is_commanded = self._mode is not ArmMode.UNCONFIGURED
@@ -205,6 +216,10 @@ class ArmMotion:
             cycles=cycles,
             missed_cycles=missed_cycles,
             wake_late_us_max=wake_late_us_max,
+            tick_us_max=tick_us_max,
+            time_scale=self._scale.value,
+            latched=self.is_latched,
+            stop_epoch=self.stop_epoch,
         )
 
     def _begin(self, measured: Measurement) -> bool:

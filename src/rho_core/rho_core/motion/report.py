@@ -22,7 +22,8 @@ class ArmReport:
         commanded: last command [rad, m], empty before the first one.
         measured: last measurement [rad, m], empty before the first one.
         velocity: velocity of the command [rad/s, m/s].
-        source: who commands: '' or 'policy'.
+        acceleration: acceleration of the command [rad/s^2, m/s^2].
+        source: who commands: '', 'policy', 'action' or 'operator'.
         accepted: trajectories accepted since start.
         refused: trajectories refused since start.
         last_refusal: why the last refused trajectory was refused.
@@ -31,6 +32,11 @@ class ArmReport:
         cycles: control cycles since activation.
         missed_cycles: control cycles missed since activation.
         wake_late_us_max: largest wake lateness since the last report.
+        tick_us_max: longest tick since the last report.
+        time_scale: how fast the time of the path runs, 0 at rest, 1 as planned.
+        stop_time_s: time in which a stop along the active path ends.
+        latched: whether it stopped by itself or on a STOP and waits for a reset.
+        stop_epoch: newest safety epoch known when it latched, 0: never latched.
     """
 
     stamp_ns: int
@@ -41,6 +47,7 @@ class ArmReport:
     commanded: tuple[float, ...] = ()
     measured: tuple[float, ...] = ()
     velocity: tuple[float, ...] = ()
+    acceleration: tuple[float, ...] = ()
     source: str = ''
     accepted: int = 0
     refused: int = 0
@@ -50,6 +57,11 @@ class ArmReport:
     cycles: int = 0
     missed_cycles: int = 0
     wake_late_us_max: float = 0.0
+    tick_us_max: float = 0.0
+    time_scale: float = 0.0
+    stop_time_s: float = 0.0
+    latched: bool = False
+    stop_epoch: int = 0
 
     @property
     def error(self) -> tuple[float, ...]:

@@ -214,6 +214,13 @@ def test_after_a_reset_only_a_newer_trajectory_moves_the_arm() -> None:
     assert not bench.violations()
 
 
+def test_a_stop_tells_the_epoch_that_it_belongs_to() -> None:
+    bench = moving()
+    bench.tick(permit=None)
+    assert (bench.arm.mode, bench.arm.is_latched) == (ArmMode.STOPPING, True)
+    assert bench.arm.stop_epoch == bench.epoch
+
+
 def test_the_epoch_of_the_stop_itself_does_not_release() -> None:
     bench = moving()
     bench.epoch += 1
@@ -291,9 +298,12 @@ def test_report_tells_what_is_known() -> None:
     early = bench.arm.report(arm='left', now_ns=bench.now_ns)
     assert (early.commanded, early.error, early.source) == ((), (), '')
     assert math.isnan(early.permit_age_ms)
+    assert (early.latched, early.stop_epoch) == (False, 0)
     bench = moving()
     bench.run(0.1, measured=True)
     report = bench.arm.report(arm='left', now_ns=bench.now_ns + 3 * MS, cycles=7, missed_cycles=1)
+    assert report.time_scale == 1.0
+    assert not report.latched
     assert report.source == 'policy'
     assert report.permit_age_ms == pytest.approx(3.0)
     assert report.command_age_ms == pytest.approx(603.0)

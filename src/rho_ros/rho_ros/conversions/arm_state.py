@@ -22,6 +22,7 @@ def arm_state_to_ros(report: ArmReport) -> ArmState:
         measured=array('d', report.measured),
         error=array('d', report.error),
         velocity=array('d', report.velocity),
+        acceleration=array('d', report.acceleration),
         source=report.source,
         accepted=report.accepted,
         refused=report.refused,
@@ -31,6 +32,11 @@ def arm_state_to_ros(report: ArmReport) -> ArmState:
         cycles=report.cycles,
         missed_cycles=report.missed_cycles,
         wake_late_us_max=report.wake_late_us_max,
+        tick_us_max=report.tick_us_max,
+        time_scale=report.time_scale,
+        stop_time_s=report.stop_time_s,
+        latched=report.latched,
+        stop_epoch=report.stop_epoch,
     )
     message.header.stamp = time_to_ros(report.stamp_ns)
     return message
@@ -56,6 +62,7 @@ def arm_state_from_ros(message: ArmState) -> ArmReport:
         commanded=tuple(message.commanded),
         measured=tuple(message.measured),
         velocity=tuple(message.velocity),
+        acceleration=tuple(message.acceleration),
         source=message.source,
         accepted=message.accepted,
         refused=message.refused,
@@ -65,4 +72,9 @@ def arm_state_from_ros(message: ArmState) -> ArmReport:
         cycles=message.cycles,
         missed_cycles=message.missed_cycles,
         wake_late_us_max=message.wake_late_us_max,
+        tick_us_max=message.tick_us_max,
+        time_scale=message.time_scale,
+        stop_time_s=message.stop_time_s,
+        latched=message.latched,
+        stop_epoch=message.stop_epoch,
     )
