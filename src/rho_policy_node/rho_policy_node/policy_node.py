@@ -175,12 +175,16 @@ class PolicyNode(RhoNode):
         self._poll_requests(time.monotonic_ns())
         self._poll(self._fast_intake, self._runner.action_feed)
         chunk = self._runner.action_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
+        report = self._runner.report(missed_ticks=self._missed)
+        is_change = report.mode is not self._mode
+        if is_change:
+            # The word before the deed: from it on the watchdog demands trajectories.
+            self._publish_status(report)
         if chunk is not None:
             self._publish(chunk)
-        report = self._runner.report(missed_ticks=self._missed)
         total_ms = (time.perf_counter_ns() - start_ns) * 1e-6
         inference_ms = 0.0 if chunk is None else report.action_ms
-        if report.mode is not self._mode or loop_time.cycle % self._status_every == 0:
+        if not is_change and loop_time.cycle % self._status_every == 0:
             self._publish_status(
                 self._runner.report(overhead_ms=total_ms - inference_ms, missed_ticks=self._missed)
             )

@@ -11,11 +11,12 @@ from rho_core.streams.monitor import StreamMonitor
 
 
 class CommandWatch:
-    """Demands trajectories for all arms from the first one on, until the policy says it rests.
+    """Demands trajectories for all arms while a policy runs.
 
-    It watches the trajectories themselves: a heartbeat could outlive a dead planner. While the
-    policy's last word is that it rests, a trajectory is somebody else's: one motion that ends by
-    itself, and no promise of more.
+    The demand begins with the policy's word that it runs or with the first trajectory, whichever
+    comes first, and ends with its word that it rests. It watches the trajectories themselves: a
+    heartbeat could outlive a dead planner. While the policy's last word is that it rests, a
+    trajectory is somebody else's: one motion that ends by itself, and no promise of more.
     """
 
     def __init__(self, rules: WatchdogRules) -> None:
@@ -28,6 +29,7 @@ class CommandWatch:
         }
         self._since_ns: int | None = None
         self._newest_ns = 0
+        self._released_ns = 0
         self._is_policy_resting = False
 
     @property
@@ -44,17 +46,24 @@ class CommandWatch:
         self._newest_ns = now_ns
         self._monitors[arm].observe(stamp_ns, received_ns)
 
-    def hear(self, activity: PolicyActivity) -> None:
-        """Take note of the policy's word; only one newer than the last trajectory counts."""
+    def hear(self, activity: PolicyActivity, received_ns: int) -> None:
+        """Take note of the policy's word.
+
+        A word that it rests counts if it is newer than the last trajectory, one that it runs if
+        it is newer than the end of the last demand.
+        """
         if activity.is_running:
             self._is_policy_resting = False
-        if not activity.is_running and activity.stamp_ns > self._newest_ns:
+            if self._since_ns is None and activity.stamp_ns > self._released_ns:
+                self._since_ns = received_ns
+        elif activity.stamp_ns > self._newest_ns:
             self._is_policy_resting = True
-            self.release()
+            self.release(activity.stamp_ns)
 
-    def release(self) -> None:
-        """Demand nothing until the next trajectory."""
+    def release(self, now_ns: int) -> None:
+        """Demand nothing until the next trajectory, or the policy's next word that it runs."""
         self._since_ns = None
+        self._released_ns = now_ns
         for monitor in self._monitors.values():
             monitor.forget()
 

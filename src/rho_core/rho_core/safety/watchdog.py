@@ -41,6 +41,7 @@ class Watchdog:
         self._rules = rules
         self._epoch = first_epoch
         self._seq = -1
+        self._now_ns = 0
         self._clock = ClockGuard(jump_ns=rules.clock_jump_ns, stall_ns=rules.stall_ns)
         self._streams = {
             rule.name: (rule, StreamMonitor(deadline_ns=rule.deadline_ns))
@@ -80,10 +81,12 @@ class Watchdog:
             self._latch(Cause(id=_START, arms=self._rules.arms, permit=Permit.STOP, active=False,
                               detail='not reset since start', since_ns=now_ns))
         self._seq += 1
+        self._now_ns = now_ns
+        # The word first: a trajectory that comes with it is judged by it.
+        if policy is not None:
+            self._commands.hear(policy, steady_ns)
         for item in observations:
             self._observe(item, now_ns)
-        if policy is not None:
-            self._commands.hear(policy)
         found = self._faults(now_ns, steady_ns)
         self._settle(found, steady_ns)
         return self._decide(now_ns)
@@ -118,7 +121,7 @@ class Watchdog:
             ) + f', wait {self._rules.quiet_ns / _NS_PER_S:.1f} s')
         self._latched.clear()
         self._last_stop_ns.clear()
-        self._commands.release()
+        self._commands.release(self._now_ns)
         self._epoch += 1
 
     def _observe(self, item: Observation, now_ns: int) -> None:
@@ -175,7 +178,7 @@ class Watchdog:
             self._epoch += 1
         if self._latched:
             # The arms stop and their trajectories are void: nobody has to send any.
-            self._commands.release()
+            self._commands.release(self._now_ns)
 
     def _latch(self, cause: Cause) -> None:
         known = self._latched.get(cause.id)

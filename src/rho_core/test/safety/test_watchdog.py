@@ -206,6 +206,33 @@ def test_a_policy_that_runs_again_is_watched_again() -> None:
     assert bench.tick(25).mode is Permit.STOP
 
 
+def test_the_word_that_it_runs_is_a_demand_by_itself() -> None:
+    bench = Bench().armed()
+    bench.tick(running=False)
+    bench.tick(running=True)
+    assert bench.tick(18).mode is Permit.RUN
+    decision = bench.tick()
+    assert decision.mode is Permit.STOP
+    assert ids(decision) == {'command.left.never', 'command.right.never'}
+
+
+def test_a_first_trajectory_together_with_the_word_is_watched() -> None:
+    bench = Bench().armed()
+    bench.tick(running=False)
+    bench.tick(commands=ARMS, running=True)
+    assert ids(bench.tick(25)) == {'command.left.late', 'command.right.late'}
+
+
+def test_a_word_from_before_the_reset_is_no_demand() -> None:
+    bench = Bench().armed()
+    bench.tick(10, commands=ARMS, running=True)
+    bench.tick(100)
+    bench.dog.reset(bench.steady)
+    old = PolicyActivity(stamp_ns=bench.now - 1, is_running=True)
+    bench.dog.update(bench.now, bench.steady, (), old)
+    assert bench.tick(100).mode is Permit.RUN
+
+
 def test_after_a_reset_the_demand_begins_anew() -> None:
     bench = Bench().armed()
     bench.tick(10, commands=ARMS)
