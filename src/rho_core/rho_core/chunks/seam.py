@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rho_core.chunks.action_chunk import ActionChunk
+from rho_core.chunks.resample import positions_at
 
 
 def seam(previous: ActionChunk, new: ActionChunk, velocity: NDArray[np.float64]) -> float:
@@ -22,12 +23,8 @@ def seam(previous: ActionChunk, new: ActionChunk, velocity: NDArray[np.float64])
     Returns:
         Largest difference in units of (velocity * dt), 0 if the chunks do not overlap.
     """
-    offset = (new.stamp_ns - previous.stamp_ns) * 1e-9 / previous.dt_s
-    last = len(previous.positions) - 1
-    if not 0 <= offset <= last:
+    expected, covered = positions_at(previous, np.array([new.stamp_ns], dtype=np.int64))
+    if not covered[0]:
         return 0.0
-    row = min(int(offset), max(last - 1, 0))
-    ahead = previous.positions[min(row + 1, last)]
-    expected = previous.positions[row] + (offset - row) * (ahead - previous.positions[row])
-    jump = np.abs(new.positions[0] - expected) / (velocity * new.dt_s)
+    jump = np.abs(new.positions[0] - expected[0]) / (velocity * new.dt_s)
     return float(jump.max())
