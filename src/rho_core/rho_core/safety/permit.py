@@ -33,6 +33,8 @@ class ArmPermit:
         epoch: counts stops and resets of the watchdog.
         stamp_ns: when it was decided [ns, ROS time].
         received_ns: when it was received [ns, steady clock].
+        stop_time_s: time from full speed to rest that the arm takes for a stop at least, because
+            a coupled arm needs it, None: as short as the arm itself can.
     """
 
     permit: Permit
@@ -40,12 +42,15 @@ class ArmPermit:
     epoch: int
     stamp_ns: int
     received_ns: int
+    stop_time_s: float | None = None
 
     def __post_init__(self) -> None:
-        """Check the scale.
+        """Check the scale and the time.
 
         Raises:
-            Refused: the scale is outside [0, 1] or not finite.
+            Refused: the scale is outside [0, 1], the time is negative, or one is not finite.
         """
         if not math.isfinite(self.speed_scale) or not 0.0 <= self.speed_scale <= 1.0:
             raise Refused(f'permit: expected a speed scale in [0, 1], got {self.speed_scale}')
+        if self.stop_time_s is not None and not 0.0 <= self.stop_time_s < math.inf:
+            raise Refused(f'permit: expected a stop time >= 0, got {self.stop_time_s}')
