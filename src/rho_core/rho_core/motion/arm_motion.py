@@ -15,6 +15,7 @@ from rho_core.motion.measurement import Measurement
 from rho_core.motion.mode import ArmMode
 from rho_core.motion.path import CubicPath
 from rho_core.motion.path import Path
+from rho_core.motion.path_check import PathCheck
 from rho_core.motion.report import ArmReport
 from rho_core.motion.settings import MotionSettings
 from rho_core.motion.splice import Splicer
@@ -44,10 +45,16 @@ class ArmMotion:
     a trajectory stamped after that moves the arm again, with a speed that grows from zero.
     """
 
-    def __init__(self, settings: MotionSettings) -> None:
-        """Start without a command."""
+    def __init__(self, settings: MotionSettings, path_check: PathCheck | None = None) -> None:
+        """Start without a command.
+
+        Args:
+            settings: limits and times.
+            path_check: what else may refuse a path, asked before the arm follows it.
+        """
         limits = settings.limits
         self._settings = settings
+        self._path_check = path_check
         self._period_s = settings.period_ns / _NS_PER_S
         self._limiter = JointLimiter(limits, period_s=self._period_s)
         self._scale = TimeScale(limits, period_s=self._period_s, ramp_s=settings.ramp_s)
@@ -97,6 +104,11 @@ class ArmMotion:
     def stop_epoch(self) -> int:
         """Newest safety epoch known when it latched, 0: never latched."""
         return max(self._stop_epoch, 0)
+
+    @property
+    def stop_time_s(self) -> float:
+        """Time that a stop of the active path takes from full speed to rest."""
+        return self._scale.longest_stop_s if self._path is not None else 0.0
 
     @property
     def longest_stop_s(self) -> float:
@@ -218,6 +230,7 @@ class ArmMotion:
             wake_late_us_max=wake_late_us_max,
             tick_us_max=tick_us_max,
             time_scale=self._scale.value,
+            stop_time_s=self.stop_time_s,
             latched=self.is_latched,
             stop_epoch=self.stop_epoch,
         )

@@ -36,7 +36,8 @@ class ArmReport:
         time_scale: how fast the time of the path runs, 0 at rest, 1 as planned.
         stop_time_s: time in which a stop along the active path ends.
         latched: whether it stopped by itself or on a STOP and waits for a reset.
-        stop_epoch: newest safety epoch known when it latched, 0: never latched.
+        stop_epoch: newest safety epoch known when it latched, 0: never latched. An arm that obeys
+            a STOP latches too, in the epoch of that STOP.
     """
 
     stamp_ns: int
