@@ -39,6 +39,15 @@ class LoopTime:
         return (1 + self.missed) * self.period_ns
 
 
+def next_deadline_ns(steady_ns: int, period_ns: int, phase_ns: int = 0) -> int:
+    """Returns the first point after `steady_ns` of the grid `k * period + phase` [ns].
+
+    Loops of equal period that start on this grid stand in a fixed relation to each other, also in
+    different processes: they share the steady clock.
+    """
+    return (steady_ns - phase_ns) // period_ns * period_ns + period_ns + phase_ns
+
+
 class Pacer:
     """Keeps the deadlines of one loop on their grid."""
 

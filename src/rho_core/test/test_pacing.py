@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rho_core.errors import ConfigError
 from rho_core.pacing import Pacer
+from rho_core.pacing import next_deadline_ns
 
 PERIODS_NS = st.integers(min_value=1, max_value=10**10)
 STARTS_NS = st.integers(min_value=0, max_value=10**18)
@@ -75,3 +76,16 @@ def test_wake_reports_lateness_and_the_cycles_skipped_before_it() -> None:
 def test_a_period_that_is_no_positive_integer_is_refused(period_ns: int) -> None:
     with pytest.raises(ConfigError, match='positive whole number'):
         Pacer(period_ns=period_ns, start_ns=0)
+
+
+@given(
+    now_ns=st.integers(0, 10**18),
+    period_ns=st.integers(1, 10**10),
+    phase_ns=st.integers(0, 10**9),
+)
+def test_the_next_deadline_is_the_first_grid_point_after_now(
+    now_ns: int, period_ns: int, phase_ns: int
+) -> None:
+    deadline_ns = next_deadline_ns(now_ns, period_ns, phase_ns)
+    assert (deadline_ns - phase_ns) % period_ns == 0
+    assert now_ns < deadline_ns <= now_ns + period_ns

@@ -9,6 +9,7 @@ from rclpy.logging import get_logger
 from rho_core.errors import ConfigError
 from rho_core.pacing import LoopTime
 from rho_core.pacing import Pacer
+from rho_core.pacing import next_deadline_ns
 from rho_ros.loop_stats import LoopRecorder
 from rho_ros.loop_stats import LoopStats
 from rho_ros.realtime import become_real_time
@@ -19,12 +20,18 @@ __all__ = ['LoopStats', 'LoopTime', 'PeriodicLoop']
 # A stop request is seen within this time, however long the period is.
 _LONGEST_SLEEP_S = 0.05
 
+STATS_WINDOW_S = 60.0
+"""Time over which the percentiles of a loop's statistics are taken [s]."""
+
 
 class PeriodicLoop:
     """Calls `tick` each period until it is stopped or `tick` raises.
 
-    Deadlines keep their phase: a late tick skips cycles, which are counted, and never shifts the
-    ones after it. An exception in `tick` ends the loop and goes to `on_error`.
+    Deadlines are the multiples of the period on the steady clock plus a phase, so loops of equal
+    period stand in a fixed relation to each other, also in different processes: those of equal
+    phase wake together, those half a period apart never compete for a core. A late tick skips
+    cycles, which are counted, and never shifts the ones after it. An exception in `tick` ends the
+    loop and goes to `on_error`.
     """
 
     def __init__(
@@ -34,6 +41,8 @@ class PeriodicLoop:
         name: str,
         realtime_priority: int | None = None,
         *,
+        phase_ns: int = 0,
+        stats_window_s: float = STATS_WINDOW_S,
         on_error: Callable[[BaseException], object] | None = None,
         on_warning: Callable[[str], object] | None = None,
     ) -> None:
@@ -44,6 +53,8 @@ class PeriodicLoop:
             tick: called each period, in the loop's thread.
             name: name of the thread and in messages.
             realtime_priority: SCHED_FIFO priority 1..99, None for the ordinary scheduler.
+            phase_ns: distance of the deadlines from the multiples of the period [ns].
+            stats_window_s: time over which the percentiles of `stats` are taken [s].
             on_error: called once, in the loop's thread, with what `tick` raised.
             on_warning: called when the priority is refused. Default: the ROS log.
 
@@ -58,8 +69,10 @@ class PeriodicLoop:
         self._tick = tick
         self._realtime_priority = realtime_priority
         self._on_warning = on_warning or get_logger(name).warning
+        self._phase_ns = phase_ns
         self._pacer = Pacer(period_ns=period_ns, start_ns=0)
-        self._recorder = LoopRecorder()
+        self._window = round(stats_window_s * 1e9 / period_ns)
+        self._recorder = LoopRecorder(self._window)
         self._worker = Worker(self._step, name, on_error=on_error, prepare=self._prepare)
 
     @property
@@ -83,7 +96,7 @@ class PeriodicLoop:
         return self._recorder
 
     def start(self) -> None:
-        """Starts the thread; the first tick comes at once.
+        """Starts the thread; the first tick comes at the next deadline.
 
         Raises:
             WorkerError: it is running already.
@@ -99,13 +112,18 @@ class PeriodicLoop:
         self._worker.stop(timeout_s)
 
     def stats(self) -> LoopStats:
-        """Summarises the wake-ups; the maxima start anew with each call."""
+        """Summarises the wake-ups of the window."""
         return self._recorder.read()
 
     def _prepare(self) -> None:
-        become_real_time(self._realtime_priority, self.name, self._on_warning)
-        self._recorder = LoopRecorder()
-        self._pacer = Pacer(period_ns=self._period_ns, start_ns=time.monotonic_ns())
+        is_granted = become_real_time(self._realtime_priority, self.name, self._on_warning)
+        self._recorder = LoopRecorder(self._window)
+        if is_granted:
+            self._recorder.realtime = f'SCHED_FIFO {self._realtime_priority}'
+        self._pacer = Pacer(
+            period_ns=self._period_ns,
+            start_ns=next_deadline_ns(time.monotonic_ns(), self._period_ns, self._phase_ns),
+        )
 
     def _step(self) -> None:
         deadline_ns = self._pacer.deadline_ns

@@ -37,21 +37,25 @@ def request_fifo(priority: int) -> str | None:
     return None
 
 
-def become_real_time(priority: int | None, name: str, on_warning: Callable[[str], object]) -> None:
+def become_real_time(priority: int | None, name: str, on_warning: Callable[[str], object]) -> bool:
     """Raises the calling thread and those that it waits for; warns when that is refused.
 
     Args:
         priority: 1 to 99, None: leave everything as it is.
         name: what to call the thread in the warning.
         on_warning: takes the warning.
+
+    Returns:
+        Whether the priority was wanted and granted.
     """
     if priority is None:
-        return
+        return False
     problem = request_fifo(priority)
-    if problem is None:
-        raise_supporting_threads()
-    else:
+    if problem is not None:
         on_warning(f"'{name}': {problem}")
+        return False
+    raise_supporting_threads()
+    return True
 
 
 def raise_supporting_threads(priority: int = SUPPORT_PRIORITY) -> int:

@@ -41,6 +41,15 @@ def test_deadlines_are_one_grid_and_no_tick_comes_early() -> None:
     assert [tick.cycle for tick in ticks.times] == list(range(len(ticks.times)))
 
 
+def test_deadlines_of_all_loops_lie_on_the_steady_clock_plus_their_phase() -> None:
+    ticks = Ticks(3)
+    loop = PeriodicLoop(2_000_000, ticks, 'phase', phase_ns=500_000)
+    loop.start()
+    assert ticks.done.wait(DEADLINE_S)
+    loop.stop()
+    assert {tick.deadline_ns % 2_000_000 for tick in ticks.times} == {500_000}
+
+
 def test_a_long_tick_is_counted_as_missed_cycles() -> None:
     ticks: list[LoopTime] = []
     done = threading.Event()
@@ -59,8 +68,8 @@ def test_a_long_tick_is_counted_as_missed_cycles() -> None:
     loop.stop()
     stats = loop.stats()
     assert ticks[1].missed >= 3
-    assert stats.missed >= 3
-    assert stats.tick_max_us >= 7500.0
+    assert stats.missed_cycles >= 3
+    assert stats.tick_us.max >= 7500.0
 
 
 def test_an_exception_ends_the_loop_and_is_reported_once() -> None:
@@ -84,18 +93,17 @@ def test_an_exception_ends_the_loop_and_is_reported_once() -> None:
 
 
 def test_a_slow_loop_stops_long_before_its_next_deadline() -> None:
-    ticks = Ticks(1)
-    loop = PeriodicLoop(3600 * 10**9, ticks, 'slow')
+    loop = PeriodicLoop(3600 * 10**9, Ticks(1), 'slow')
     loop.start()
-    assert ticks.done.wait(DEADLINE_S)
     loop.stop(timeout_s=5.0)
     assert not loop.is_running
 
 
 def test_a_tick_that_hangs_makes_stop_fail_with_its_name() -> None:
-    release = threading.Event()
-    loop = PeriodicLoop(1_000_000, lambda _now: _wait(release), 'hanging')
+    entered, release = threading.Event(), threading.Event()
+    loop = PeriodicLoop(1_000_000, lambda _now: _hang(entered, release), 'hanging')
     loop.start()
+    assert entered.wait(DEADLINE_S)
     with pytest.raises(WorkerError, match="'hanging' did not end within"):
         loop.stop(timeout_s=0.05)
     release.set()
@@ -143,6 +151,18 @@ def test_a_refused_priority_is_one_warning_and_the_loop_runs(
     assert ticks.done.wait(DEADLINE_S)
     loop.stop()
     assert warnings == ["'ordinary': refused, do this"]
+    assert loop.stats().realtime == 'no'
+
+
+def test_a_granted_priority_is_named_in_the_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(realtime, 'request_fifo', lambda _priority: None)
+    monkeypatch.setattr(realtime, 'raise_supporting_threads', lambda: 0)
+    ticks = Ticks(1)
+    loop = PeriodicLoop(1_000_000, ticks, 'urgent', 80)
+    loop.start()
+    assert ticks.done.wait(DEADLINE_S)
+    loop.stop()
+    assert loop.stats().realtime == 'SCHED_FIFO 80'
 
 
 @pytest.mark.parametrize(('period_ns', 'priority'), [(0, None), (-5, None), (1000, 0), (1, 100)])
@@ -151,5 +171,6 @@ def test_impossible_settings_are_refused(period_ns: int, priority: int | None) -
         PeriodicLoop(period_ns, lambda _now: None, 'impossible', priority)
 
 
-def _wait(release: threading.Event) -> None:
+def _hang(entered: threading.Event, release: threading.Event) -> None:
+    entered.set()
     release.wait(DEADLINE_S)
