@@ -24,6 +24,7 @@ from rho_ros import qos
 from rho_ros.conversions.arm_state import arm_state_to_ros
 from rho_ros.conversions.trajectory import trajectory_from_ros
 from rho_ros.loop import PeriodicLoop
+from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
 from rho_ros.realtime import quiet_garbage_collector
@@ -68,6 +69,7 @@ class ArmControllerNode(RhoNode):
             on_warning=lambda text: self.get_logger().warning(text),
         )
         self.own(self._loop.stop)
+        self._diagnostics = LoopDiagnostics(self, self._loop)
 
     def _start(self) -> None:
         self._motion = ArmMotion(self._settings)
@@ -116,6 +118,7 @@ class ArmControllerNode(RhoNode):
         if stage != self._reported_stage or loop_time.cycle % self._report_every == 0:
             self._reported_stage = stage
             self._report(now_ns)
+        self._diagnostics.update(now_ns, steady_ns)
 
     def _read_permit(self, message: SafetyState, steady_ns: int) -> None:
         try:
