@@ -14,9 +14,9 @@ from arm_controller.watchdog_parameters import WatchdogParameters
 from rho_core.errors import Refused
 from rho_core.pacing import LoopTime
 from rho_core.safety.decision import SafetyDecision
-from rho_core.safety.observation import Observation
-from rho_core.safety.observation import PolicyActivity
+from rho_core.safety.policy_activity import PolicyActivity
 from rho_core.safety.watchdog import Watchdog
+from rho_core.streams.observation import Observation
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
 from rho_interfaces.msg import TactileFrame

@@ -6,11 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field
 
-from rho_core.safety.rules import StreamRule
 from rho_core.safety.rules import WatchdogRules
+from rho_core.safety.stream_rule import StreamRole
+from rho_core.safety.stream_rule import StreamRule
 from rho_ros.parameters import param
 
 _NS_PER_MS = 1e6
+_COMMAND_LEAD_NS = 300_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +60,14 @@ class WatchdogParameters:
                     for name in self.cameras]
         streams += [StreamRule(name=f'tactile.{name}', deadline_ns=tactile_ns)
                     for name in self.tactile]
+        streams += [StreamRule(name=f'command.{arm}', role=StreamRole.COMMAND, arms=(arm,),
+                               deadline_ns=round(self.command_deadline_ms * _NS_PER_MS),
+                               max_lead_ns=_COMMAND_LEAD_NS)
+                    for arm in self.arms]
         return WatchdogRules(
             arms=self.arms,
             streams=tuple(streams),
             is_coupled=self.coupled,
-            command_deadline_ns=round(self.command_deadline_ms * _NS_PER_MS),
             quiet_ns=round(self.reset_quiet_ms * _NS_PER_MS),
             stall_ns=round(self.stall_limit_ms * _NS_PER_MS),
         )

@@ -35,8 +35,7 @@ def test_one_limit_per_joint() -> None:
 def test_each_named_stream_is_watched() -> None:
     rules = WatchdogParameters(arms=('left',), cameras=('front',), tactile=('tip',)).rules()
     assert {rule.name: rule.deadline_ns // 1_000_000 for rule in rules.streams} == {
-        'joint_states': 50, 'camera.front': 200, 'tactile.tip': 100}
-    assert rules.command_deadline_ns == 150_000_000
+        'joint_states': 50, 'camera.front': 200, 'tactile.tip': 100, 'command.left': 150}
 
 
 def test_a_watchdog_of_no_arms_is_refused() -> None:

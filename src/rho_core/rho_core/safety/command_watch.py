@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from rho_core.safety.observation import PolicyActivity
-from rho_core.safety.rules import WatchdogRules
-from rho_core.streams.monitor import FaultKind
-from rho_core.streams.monitor import StreamFault
-from rho_core.streams.monitor import StreamMonitor
+from collections.abc import Iterable
+from collections.abc import Mapping
+
+from rho_core.safety.policy_activity import PolicyActivity
+from rho_core.safety.stream_watch import StreamWatch
+from rho_core.streams.fault import FaultKind
+from rho_core.streams.fault import StreamFault
+from rho_core.streams.observation import Observation
 
 
 class CommandWatch:
@@ -19,14 +22,14 @@ class CommandWatch:
     trajectory is somebody else's: one motion that ends by itself, and no promise of more.
     """
 
-    def __init__(self, rules: WatchdogRules) -> None:
-        """Demand nothing yet."""
-        self._deadline_ns = rules.command_deadline_ns
-        self._monitors = {
-            arm: StreamMonitor(deadline_ns=rules.command_deadline_ns,
-                               max_lead_ns=rules.command_lead_ns)
-            for arm in rules.arms
-        }
+    def __init__(self, watches: Mapping[str, StreamWatch]) -> None:
+        """Demand nothing yet.
+
+        Args:
+            watches: of the arms' trajectories, by the name of the stream.
+        """
+        self._watches = dict(watches)
+        self._excused: tuple[str, ...] = ()
         self._since_ns: int | None = None
         self._newest_ns = 0
         self._released_ns = 0
@@ -37,14 +40,17 @@ class CommandWatch:
         """Whether trajectories must come now."""
         return self._since_ns is not None
 
-    def observe(self, arm: str, stamp_ns: int, received_ns: int, now_ns: int) -> None:
-        """Take note of a trajectory."""
+    def observe(self, item: Observation, now_ns: int) -> None:
+        """Take note of a trajectory; one for an arm that is told to stop is void."""
+        watch = self._watches[item.stream]
+        if watch.rule.arms[0] in self._excused:
+            return
         if self._since_ns is None:
             if self._is_policy_resting:
                 return
-            self._since_ns = received_ns
+            self._since_ns = item.received_ns
         self._newest_ns = now_ns
-        self._monitors[arm].observe(stamp_ns, received_ns)
+        watch.observe(item)
 
     def hear(self, activity: PolicyActivity, received_ns: int) -> None:
         """Take note of the policy's word.
@@ -64,18 +70,28 @@ class CommandWatch:
         """Demand nothing until the next trajectory, or the policy's next word that it runs."""
         self._since_ns = None
         self._released_ns = now_ns
-        for monitor in self._monitors.values():
-            monitor.forget()
+        for watch in self._watches.values():
+            watch.forget()
 
-    def faults(self, now_ns: int, steady_ns: int) -> dict[str, StreamFault]:
-        """Return what is wrong, by arm."""
-        if self._since_ns is None:
-            return {}
-        # The other arm's first trajectory may be observed one decision later.
-        is_young = steady_ns - self._since_ns <= self._deadline_ns
-        found = {}
-        for arm, monitor in self._monitors.items():
-            fault = monitor.check(now_ns, steady_ns)
-            if fault is not None and not (is_young and fault.kind is FaultKind.NEVER):
-                found[arm] = fault
+    def excuse(self, arms: Iterable[str]) -> None:
+        """Demand nothing for these arms, which are told to stop, and for all others as before."""
+        self._excused = tuple(arms)
+        for watch in self._watches.values():
+            if watch.rule.arms[0] in self._excused:
+                watch.forget()
+
+    def check(self, now_ns: int, steady_ns: int) -> list[tuple[StreamWatch, StreamFault]]:
+        """Return what is wrong now, and with whose trajectories."""
+        since_ns = self._since_ns
+        if since_ns is None:
+            return []
+        found = []
+        for watch in self._watches.values():
+            if watch.rule.arms[0] in self._excused:
+                continue
+            for fault in watch.check(now_ns, steady_ns):
+                # The other arm's first trajectory may be observed one decision later.
+                is_young = steady_ns - since_ns <= watch.rule.deadline_ns
+                if not (is_young and fault.kind is FaultKind.NEVER):
+                    found.append((watch, fault))
         return found

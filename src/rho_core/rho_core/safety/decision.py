@@ -18,11 +18,13 @@ class SafetyDecision:
         stamp_ns: when it was decided [ns, ROS time].
         seq: counts decisions from 0.
         epoch: grows with each stop and each reset: commands made before it are void.
-        latched: whether a stop waits for a reset.
+        latched: whether a cause waits for a reset.
         arms: names of the arms.
         permits: per arm.
         speed_scales: per arm, in [0, 1].
         causes: in force, latched ones included.
+        stop_times_s: per arm, the time in which its stop from full speed ends: of coupled arms
+            the longest, 0 while no controller told one; empty when nobody asked for them.
     """
 
     stamp_ns: int
@@ -33,6 +35,7 @@ class SafetyDecision:
     permits: tuple[Permit, ...]
     speed_scales: tuple[float, ...]
     causes: tuple[Cause, ...] = ()
+    stop_times_s: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the sizes.
@@ -40,6 +43,9 @@ class SafetyDecision:
         Raises:
             ConfigError: the tuples per arm differ in length or there is no arm.
         """
+        if self.stop_times_s and len(self.stop_times_s) != len(self.arms):
+            raise ConfigError(f'safety decision: expected one stop time per arm, got '
+                              f'{len(self.arms)} arms, {len(self.stop_times_s)} stop times')
         if not self.arms or not len(self.arms) == len(self.permits) == len(self.speed_scales):
             raise ConfigError(
                 f'safety decision: expected one permit and speed scale per arm, got '

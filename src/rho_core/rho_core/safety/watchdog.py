@@ -4,23 +4,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rho_core.errors import Refused
-from rho_core.safety.cause import Cause
+from rho_core.safety.arbiter import Arbiter
 from rho_core.safety.command_watch import CommandWatch
+from rho_core.safety.controller_monitor import ControllerMonitor
+from rho_core.safety.controller_status import ControllerStatus
 from rho_core.safety.decision import SafetyDecision
-from rho_core.safety.observation import Observation
-from rho_core.safety.observation import PolicyActivity
+from rho_core.safety.estop_monitor import EstopMonitor
+from rho_core.safety.finding import Finding
+from rho_core.safety.geometry_monitor import GeometryMonitor
 from rho_core.safety.permit import Permit
+from rho_core.safety.policy_activity import PolicyActivity
+from rho_core.safety.reaction import Reaction
 from rho_core.safety.rules import WatchdogRules
+from rho_core.safety.skew_rule import SkewRule
+from rho_core.safety.stop_times import StopTimes
+from rho_core.safety.stream_rule import StreamRole
+from rho_core.safety.stream_rule import StreamRule
+from rho_core.safety.stream_watch import StreamWatch
 from rho_core.streams.clock_guard import ClockGuard
+from rho_core.streams.fault import FaultKind
 from rho_core.streams.monitor import StreamMonitor
+from rho_core.streams.observation import Observation
+from rho_core.streams.skew import SkewMonitor
 
-_NS_PER_S = 1e9
-_COMMAND = 'command.'
-_START = 'start'
-_OPERATOR = 'operator.stop'
+_STOP = Reaction()
+_DEAF = (FaultKind.NEVER, FaultKind.LATE, FaultKind.FUTURE, FaultKind.FAULTY)
 
 
 class Watchdog:
@@ -28,7 +38,7 @@ class Watchdog:
 
     It starts latched, and each stream starts as lost. A fault that means STOP is latched: it
     stays in force after it has gone until a reset, which is refused while one is present and for
-    a while after. HOLD and SLOW last as long as their fault.
+    a while after. HOLD and SLOW last as long as their fault, unless their reaction says more.
     """
 
     def __init__(self, rules: WatchdogRules, *, first_epoch: int = 1) -> None:
@@ -42,15 +52,22 @@ class Watchdog:
         self._epoch = first_epoch
         self._seq = -1
         self._now_ns = 0
+        self._is_latched = True
+        self._permits = (Permit.STOP,) * len(rules.arms)
         self._clock = ClockGuard(jump_ns=rules.clock_jump_ns, stall_ns=rules.stall_ns)
-        self._streams = {
-            rule.name: (rule, StreamMonitor(deadline_ns=rule.deadline_ns))
-            for rule in rules.streams
-        }
-        self._commands = CommandWatch(rules)
-        self._present: dict[str, Cause] = {}
-        self._latched: dict[str, Cause] = {}
-        self._last_stop_ns: dict[str, int] = {}
+        self._arbiter = Arbiter(rules.arms, quiet_ns=rules.quiet_ns)
+        self._stop_times = StopTimes(
+            rules.arms, is_coupled=rules.is_coupled, max_s=rules.max_stop_time_s)
+        self._controllers: dict[str, ControllerMonitor] = {}
+        self._speeds: dict[str, float] = {}
+        self._watches = {rule.name: self._watch(rule) for rule in rules.streams}
+        self._constant = [w for w in self._watches.values()
+                          if w.rule.role is not StreamRole.COMMAND]
+        self._commands = CommandWatch({
+            name: watch for name, watch in self._watches.items()
+            if watch.rule.role is StreamRole.COMMAND})
+        self._commands.excuse(rules.arms)
+        self._skews = [(skew, self._skew_monitor(skew)) for skew in rules.skews]
 
     @property
     def epoch(self) -> int:
@@ -59,8 +76,8 @@ class Watchdog:
 
     @property
     def is_latched(self) -> bool:
-        """Whether a stop waits for a reset."""
-        return bool(self._latched)
+        """Whether a cause waits for a reset."""
+        return self._is_latched
 
     def update(
         self,
@@ -74,12 +91,19 @@ class Watchdog:
         Args:
             now_ns: ROS time.
             steady_ns: steady time.
-            observations: what was received since the last decision.
+            observations: what was received since the last decision, of each stream in the order
+                in which it was received.
             policy: what the policy said since then, None: nothing.
+
+        Returns:
+            The decision. Unchanged causes are the same objects as in the last one, which makes
+            comparing the tuples cheap; permits, speed scales, stop times and causes each change
+            without the others.
         """
         if self._seq < 0:
-            self._latch(Cause(id=_START, arms=self._rules.arms, permit=Permit.STOP, active=False,
-                              detail='not reset since start', since_ns=now_ns))
+            self._arbiter.latch(
+                self._event('start', 'not reset since start'), now_ns,
+                steady_ns - self._rules.quiet_ns)
         self._seq += 1
         self._now_ns = now_ns
         # The word first: a trajectory that comes with it is judged by it.
@@ -87,16 +111,16 @@ class Watchdog:
             self._commands.hear(policy, steady_ns)
         for item in observations:
             self._observe(item, now_ns)
-        found = self._faults(now_ns, steady_ns)
-        self._settle(found, steady_ns)
-        return self._decide(now_ns)
+        findings, deaf = self._find(now_ns, steady_ns)
+        if self._arbiter.update(findings, now_ns, steady_ns, deaf):
+            self._epoch += 1
+        return self._decide(now_ns, steady_ns)
 
     def stop(self, now_ns: int, steady_ns: int, detail: str = 'requested') -> None:
         """Stop all arms on an operator's request."""
         self._epoch += 1
-        self._last_stop_ns[_OPERATOR] = steady_ns
-        self._latch(Cause(id=_OPERATOR, arms=self._rules.arms, permit=Permit.STOP, active=False,
-                          detail=detail, since_ns=now_ns))
+        self._is_latched = True
+        self._arbiter.latch(self._event('operator.stop', detail), now_ns, steady_ns)
 
     def reset(self, steady_ns: int) -> None:
         """End the latch. Also renews the epoch for an arm that stopped by itself.
@@ -106,104 +130,111 @@ class Watchdog:
         """
         if self._seq < 0:
             raise Refused('reset refused: no decision made yet, try again')
-        present = [c for c in self._present.values() if c.permit is Permit.STOP]
-        if present:
-            raise Refused('reset refused: ' + '; '.join(f'{c.id} ({c.detail})' for c in present))
-        recent = {
-            name: steady_ns - last_ns
-            for name, last_ns in self._last_stop_ns.items()
-            if steady_ns - last_ns < self._rules.quiet_ns
-        }
-        if recent:
-            raise Refused('reset refused: ' + '; '.join(
-                f'{name} was there {ago_ns / _NS_PER_S:.1f} s ago'
-                for name, ago_ns in recent.items()
-            ) + f', wait {self._rules.quiet_ns / _NS_PER_S:.1f} s')
-        self._latched.clear()
-        self._last_stop_ns.clear()
+        self._arbiter.reset(steady_ns)
+        self._is_latched = False
         self._commands.release(self._now_ns)
         self._epoch += 1
+        for monitor in self._controllers.values():
+            monitor.reset_epoch = self._epoch
+
+    def _watch(self, rule: StreamRule) -> StreamWatch:
+        monitors: list[StreamMonitor] = []
+        if rule.role is StreamRole.CONTROLLER:
+            controller = ControllerMonitor(self._epoch)
+            self._controllers[rule.arms[0]] = controller
+            monitors.append(controller)
+        elif rule.role is StreamRole.GEOMETRY:
+            monitors.append(GeometryMonitor(rule.arms or self._rules.arms))
+        elif rule.role is StreamRole.ESTOP:
+            monitors.append(EstopMonitor())
+        return StreamWatch(
+            rule,
+            all_arms=self._rules.arms,
+            is_coupled=self._rules.is_coupled,
+            is_moving=self._is_moving,
+            monitors=monitors,
+        )
+
+    def _skew_monitor(self, rule: SkewRule) -> SkewMonitor:
+        first, second = rule.streams
+        return SkewMonitor(self._watches[first].freshness, self._watches[second].freshness,
+                           max_skew_ns=rule.max_skew_ns, names=rule.streams)
+
+    def _event(self, name: str, detail: str) -> Finding:
+        return Finding(id=name, arms=self._rules.arms, reaction=_STOP, detail=detail,
+                       speed_scale=0.0)
+
+    def _is_moving(self) -> bool:
+        return any(not speed < self._rules.moving_speed for speed in self._speeds.values())
 
     def _observe(self, item: Observation, now_ns: int) -> None:
-        if item.stream.startswith(_COMMAND):
-            # Trajectories sent into a stop are void; the demand begins anew after the reset.
-            if not self._latched:
-                self._commands.observe(item.stream[len(_COMMAND):], item.stamp_ns,
-                                       item.received_ns, now_ns)
-        else:
-            self._streams[item.stream][1].observe(item.stamp_ns, item.received_ns)
+        watch = self._watches[item.stream]
+        role = watch.rule.role
+        if role is StreamRole.COMMAND:
+            self._commands.observe(item, now_ns)
+            return
+        watch.observe(item)
+        if role is StreamRole.CONTROLLER and isinstance(item.value, ControllerStatus):
+            arm = watch.rule.arms[0]
+            self._speeds[arm] = item.value.speed
+            self._stop_times.observe(arm, item.value.stop_time_s)
 
-    def _faults(self, now_ns: int, steady_ns: int) -> dict[str, Cause]:
-        """Return the causes that are present."""
-        found: dict[str, Cause] = {}
-
-        def add(name: str, detail: str, arms: tuple[str, ...], permit: Permit) -> None:
-            known = self._present.get(name)
-            found[name] = Cause(
-                id=name,
-                arms=self._rules.arms if self._rules.is_coupled or not arms else arms,
-                permit=permit,
-                active=True,
-                detail=detail,
-                since_ns=now_ns if known is None else known.since_ns,
-            )
-
+    def _find(self, now_ns: int, steady_ns: int) -> tuple[list[Finding], list[str]]:
+        """Return the faults that are present, and the arms whose controllers do not answer."""
+        findings: list[Finding] = []
+        deaf: list[str] = []
         jump, stall = self._clock.check(now_ns, steady_ns)
         if jump:
-            add('clock.jump', jump, (), Permit.STOP)
+            findings.append(self._event('clock.jump', jump))
         if stall:
-            add('watchdog.stall', stall, (), Permit.STOP)
-        for name, (rule, monitor) in self._streams.items():
-            fault = monitor.check(now_ns, steady_ns)
-            if fault is not None:
-                add(f'{name}.{fault.kind.value}', fault.detail, rule.arms, rule.permit)
-        for arm, fault in self._commands.faults(now_ns, steady_ns).items():
-            add(f'{_COMMAND}{arm}.{fault.kind.value}', fault.detail, (arm,), Permit.STOP)
-        return found
+            findings.append(self._event('watchdog.stall', stall))
+        for watch in self._constant:
+            faults = watch.check(now_ns, steady_ns)
+            if faults:
+                findings += [watch.finding(fault) for fault in faults]
+                if (watch.rule.role is StreamRole.CONTROLLER
+                        and any(fault.kind in _DEAF for fault in faults)):
+                    deaf += watch.rule.arms
+        for watch, fault in self._commands.check(now_ns, steady_ns):
+            findings.append(watch.finding(fault))
+        for rule, monitor in self._skews:
+            findings += [
+                Finding(
+                    id=f'{rule.name}.{fault.kind.value}',
+                    arms=(self._rules.arms if self._rules.is_coupled or not rule.arms
+                          else rule.arms),
+                    reaction=rule.reaction,
+                    detail=fault.detail,
+                    speed_scale=rule.reaction.speed_scale,
+                )
+                for fault in monitor.check()
+            ]
+        return findings, deaf
 
-    def _settle(self, found: dict[str, Cause], steady_ns: int) -> None:
-        """Latch what is new, and mark what has gone."""
-        is_new_stop = False
-        for name, cause in found.items():
-            if cause.permit is not Permit.STOP:
-                continue
-            is_new_stop = is_new_stop or name not in self._present
-            self._last_stop_ns[name] = steady_ns
-            self._latch(cause)
-        for name, cause in self._latched.items():
-            if cause.active and name not in found:
-                self._latched[name] = replace(cause, active=False)
-        self._present = found
-        if is_new_stop:
-            self._epoch += 1
-        if self._latched:
-            # The arms stop and their trajectories are void: nobody has to send any.
-            self._commands.release(self._now_ns)
-
-    def _latch(self, cause: Cause) -> None:
-        known = self._latched.get(cause.id)
-        since_ns = cause.since_ns if known is None else known.since_ns
-        self._latched[cause.id] = replace(cause, since_ns=since_ns)
-
-    def _decide(self, now_ns: int) -> SafetyDecision:
-        causes = list(self._latched.values())
-        causes += [c for name, c in self._present.items() if name not in self._latched]
-        permits = tuple(
-            min((c.permit for c in causes if arm in c.arms), default=Permit.RUN)
-            for arm in self._rules.arms
-        )
+    def _decide(self, now_ns: int, steady_ns: int) -> SafetyDecision:
+        arbiter = self._arbiter
+        self._is_latched = arbiter.is_latched
+        permits, scales = arbiter.permits()
+        if permits != self._permits:
+            self._permits = permits
+            for arm, permit in zip(self._rules.arms, permits, strict=True):
+                if arm in self._controllers:
+                    self._controllers[arm].is_stop_expected = permit is Permit.STOP
+            self._commands.excuse([
+                arm for arm, permit in zip(self._rules.arms, permits, strict=True)
+                if permit is Permit.STOP])
+        if max(permits) is Permit.STOP:
+            # The word of a policy that does not know yet is no demand either.
+            self._commands.release(now_ns)
+        self._stop_times.update(permits)
         return SafetyDecision(
             stamp_ns=now_ns,
             seq=self._seq,
             epoch=self._epoch,
-            latched=bool(self._latched),
+            latched=self._is_latched,
             arms=self._rules.arms,
             permits=permits,
-            speed_scales=tuple(self._scale(permit) for permit in permits),
-            causes=tuple(causes),
+            speed_scales=scales,
+            causes=arbiter.causes(steady_ns),
+            stop_times_s=self._stop_times.values_s,
         )
-
-    def _scale(self, permit: Permit) -> float:
-        if permit is Permit.SLOW:
-            return self._rules.slow_scale
-        return 1.0 if permit is Permit.RUN else 0.0

@@ -20,12 +20,12 @@ _MS = 1e-6  # [ms/ns]
 
 
 class Aligner:
-    """Buffers of several required streams and the rule that makes a frame of them.
+    """Buffers of several streams and the rule that makes a frame of them.
 
     The reference stamp is the newest moment at which every anchor stream has a sample: the
     earliest of their newest stamps. Of every stream the sample nearest to it is chosen, and
     judged: age by stamp and by arrival, distance from the reference, its own fault. Nothing is
-    ever filled in.
+    ever filled in: a stream that is not required and not fit is named as absent.
 
     The same object serves live topics and bags: time is an argument.
     """
@@ -93,6 +93,7 @@ class Aligner:
             steady_ns: Steady clock [ns].
         """
         self._follow_clock(now_ns)
+        absent: dict[str, StreamProblem] = {}
         newest: dict[str, Sample[Any]] = {}
         problems: list[StreamProblem] = []
         for name, buffer in self._buffers.items():
@@ -103,26 +104,76 @@ class Aligner:
                 newest[name] = sample
         # A dead anchor holds the reference back: the others must not be blamed for it.
         problems += self._too_old(newest, now_ns, steady_ns)
+        problems = self._sort_out(problems, absent)
         if problems:
             return problems
         reference_ns = min(newest[name].stamp_ns for name in self._anchors)
         chosen = {
             name: buffer.nearest(reference_ns) or newest[name]
             for name, buffer in self._buffers.items()
+            if name not in absent
         }
+        history = self._history(chosen, reference_ns)
         problems = self._too_old(chosen, now_ns, steady_ns)
-        problems = problems or self._unfit(chosen, reference_ns)
+        problems = problems or self._unfit(chosen, reference_ns) + self._gaps(
+            history, reference_ns)
+        problems = self._sort_out(problems, absent)
         if problems:
             return problems
+        for name in absent:
+            chosen.pop(name, None)
+            history.pop(name, None)
         stamps = [sample.stamp_ns for sample in chosen.values()]
         return AlignedFrame(
-            stamp_ns=reference_ns, samples=chosen, skew_ns=max(stamps) - min(stamps)
+            stamp_ns=reference_ns,
+            samples=chosen,
+            skew_ns=max(stamps) - min(stamps),
+            history=history,
+            absent=absent,
         )
 
     def clear(self) -> None:
         """Forgets all samples: nothing is delivered until every stream has sent again."""
         for buffer in self._buffers.values():
             buffer.clear()
+
+    def _sort_out(
+        self, problems: Sequence[StreamProblem], absent: dict[str, StreamProblem]
+    ) -> list[StreamProblem]:
+        """Moves the problems of streams that are not required to `absent`; returns the others."""
+        for problem in problems:
+            if not self._rules[problem.stream].required:
+                absent.setdefault(problem.stream, problem)
+        return [problem for problem in problems if self._rules[problem.stream].required]
+
+    def _history(
+        self, chosen: Mapping[str, Sample[Any]], reference_ns: int
+    ) -> dict[str, tuple[Sample[Any], ...]]:
+        """Returns the samples nearest to the wanted times of streams that want others than now."""
+        return {
+            name: tuple(
+                self._buffers[name].nearest(reference_ns - offset_ns) or chosen[name]
+                for offset_ns in self._rules[name].offsets_ns
+            )
+            for name in chosen
+            if self._rules[name].offsets_ns != (0,)
+        }
+
+    def _gaps(
+        self, history: Mapping[str, tuple[Sample[Any], ...]], reference_ns: int
+    ) -> list[StreamProblem]:
+        problems = []
+        for name, samples in history.items():
+            rule = self._rules[name]
+            for offset_ns, sample in zip(rule.offsets_ns, samples, strict=True):
+                if abs(sample.stamp_ns - reference_ns + offset_ns) > rule.max_skew_ns:
+                    text = f'no sample of {offset_ns * _MS:.0f} ms before'
+                    problems.append(_problem(name, ProblemKind.MISSING, text))
+                    break
+                if sample.fault:
+                    problems.append(_problem(name, ProblemKind.FAULTY, sample.fault))
+                    break
+        return problems
 
     def _follow_clock(self, now_ns: int) -> None:
         last_ns = self._last_now_ns

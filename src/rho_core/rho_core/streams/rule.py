@@ -18,6 +18,8 @@ class StreamRule:
         max_skew_ns: Largest distance of the chosen sample from the reference stamp [ns].
         anchor: Whether the reference stamp is taken from this stream.
         capacity: Samples kept.
+        required: Without it there is no frame; otherwise the frame says that it is absent.
+        offsets_ns: How long before the reference samples are wanted, oldest first [ns].
     """
 
     name: str
@@ -25,6 +27,8 @@ class StreamRule:
     max_skew_ns: int
     anchor: bool = False
     capacity: int = 32
+    required: bool = True
+    offsets_ns: tuple[int, ...] = (0,)
 
     def __post_init__(self) -> None:
         """Refuses limits that cannot be met."""
@@ -33,4 +37,8 @@ class StreamRule:
             value: int = getattr(self, name)
             if value < 1:
                 findings.add(name, f'expected at least 1, got {value}')
+        if self.anchor and not self.required:
+            findings.add('required', 'expected true: the reference stamp is taken from it')
+        if not self.offsets_ns or min(self.offsets_ns) < 0:
+            findings.add('offsets_ns', f'expected times >= 0, got {list(self.offsets_ns)}')
         findings.raise_if_any()

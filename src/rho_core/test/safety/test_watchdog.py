@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from rho_core.errors import ConfigError
 from rho_core.errors import Refused
 from rho_core.safety.decision import SafetyDecision
-from rho_core.safety.observation import Observation
-from rho_core.safety.observation import PolicyActivity
 from rho_core.safety.permit import Permit
-from rho_core.safety.rules import StreamRule
+from rho_core.safety.policy_activity import PolicyActivity
+from rho_core.safety.reaction import Reaction
 from rho_core.safety.rules import WatchdogRules
+from rho_core.safety.stream_rule import StreamRole
+from rho_core.safety.stream_rule import StreamRule
 from rho_core.safety.watchdog import Watchdog
+from rho_core.streams.observation import Observation
 
 MS = 1_000_000
 TICK = 8 * MS
@@ -32,9 +34,12 @@ class Bench:
             arms=ARMS,
             streams=(
                 *(StreamRule(name=name, deadline_ns=50 * MS,
-                             permit=streams.get(name.replace('.', '_'), Permit.STOP))
+                             reaction=Reaction(
+                                 permit=streams.get(name.replace('.', '_'), Permit.STOP)))
                   for name in STREAMS),
                 StreamRule(name='tactile.left_a', deadline_ns=100 * MS, arms=('left',)),
+                *(StreamRule(name=f'command.{arm}', deadline_ns=150 * MS, arms=(arm,),
+                             role=StreamRole.COMMAND, max_lead_ns=300 * MS) for arm in ARMS),
             ),
             is_coupled=is_coupled,
         )
@@ -304,7 +309,7 @@ def test_a_latch_ends_by_an_accepted_reset_only(
     ({'streams': (StreamRule(name='x', deadline_ns=1),) * 2}, 'streams'),
     ({'streams': (StreamRule(name='x', deadline_ns=1, arms=('other',)),)}, 'streams.arms'),
     ({'quiet_ns': 0}, 'quiet_ns'),
-    ({'slow_scale': 0.0}, 'slow_scale'),
+    ({'moving_speed': 0.0}, 'moving_speed'),
 ])
 def test_senseless_rules_are_refused_by_name(values: dict[str, object], path: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -313,7 +318,7 @@ def test_senseless_rules_are_refused_by_name(values: dict[str, object], path: st
 
 
 @pytest.mark.parametrize('values', [
-    {'name': ''}, {'deadline_ns': 0}, {'permit': Permit.RUN},
+    {'name': ''}, {'deadline_ns': 0}, {'max_lead_ns': -1},
 ])
 def test_senseless_stream_rules_are_refused(values: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match='expected'):

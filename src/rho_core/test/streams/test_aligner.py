@@ -185,3 +185,81 @@ def test_a_frame_never_breaks_a_limit(
         assert (now_ms + lag_ms) * MS - sample.received_ns <= DEADLINE_MS * MS
         assert abs(sample.stamp_ns - result.stamp_ns) <= SKEW_MS * MS
     assert result.skew_ns <= 2 * SKEW_MS * MS
+
+
+def optional_and_history() -> Aligner:
+    limits = {'deadline_ns': DEADLINE_MS * MS, 'max_skew_ns': SKEW_MS * MS}
+    return Aligner(
+        [
+            StreamRule(name='eye', anchor=True, offsets_ns=(200 * MS, 100 * MS, 0), **limits),
+            StreamRule(name='skin', required=False, **limits),
+        ]
+    )
+
+
+def put(target: Aligner, name: str, stamp_ms: int, fault: str = '') -> None:
+    sample = Sample(
+        stamp_ns=T0 + stamp_ms * MS, received_ns=stamp_ms * MS, value=stamp_ms, fault=fault
+    )
+    target.push(name, sample, now_ns=T0 + stamp_ms * MS)
+
+
+def aligned_at(target: Aligner, now_ms: int) -> Any:
+    return target.align(now_ns=T0 + now_ms * MS, steady_ns=now_ms * MS)
+
+
+def test_a_history_holds_the_samples_nearest_to_the_wanted_times() -> None:
+    target = optional_and_history()
+    for stamp_ms in range(0, 240, 33):
+        put(target, 'eye', stamp_ms)
+    frame = aligned_at(target, 240)
+    assert [sample.value for sample in frame.history['eye']] == [33, 132, 231]
+    assert frame.samples['eye'].value == 231
+
+
+def test_there_is_no_frame_before_the_history_is_full() -> None:
+    target = optional_and_history()
+    for stamp_ms in (0, 100):
+        put(target, 'eye', stamp_ms)
+    assert [str(one) for one in aligned_at(target, 100)] == [
+        'eye missing: no sample of 200 ms before'
+    ]
+
+
+def test_a_faulty_sample_of_the_past_counts_as_well() -> None:
+    target = optional_and_history()
+    for stamp_ms, fault in ((0, ''), (100, 'dark'), (200, '')):
+        put(target, 'eye', stamp_ms, fault)
+    assert [str(one) for one in aligned_at(target, 200)] == ['eye faulty: dark']
+
+
+def test_a_stream_that_is_not_required_is_absent_by_name_until_it_is_fit() -> None:
+    target = optional_and_history()
+    for stamp_ms in (0, 100, 200):
+        put(target, 'eye', stamp_ms)
+    frame = aligned_at(target, 200)
+    assert str(frame.absent['skin']) == 'skin missing: nothing received yet'
+    assert 'skin' not in frame.samples
+    put(target, 'skin', 195)
+    frame = aligned_at(target, 200)
+    assert not frame.absent
+    assert frame.samples['skin'].value == 195
+    put(target, 'eye', 300)
+    assert str(aligned_at(target, 300).absent['skin']).startswith('skin stale')
+
+
+def test_a_stream_that_is_too_old_when_the_reference_falls_back_is_absent_too() -> None:
+    target = optional_and_history()
+    for stamp_ms in (0, 100, 200):
+        put(target, 'eye', stamp_ms)
+    put(target, 'skin', 250)
+    frame = aligned_at(target, 250)
+    assert str(frame.absent['skin']) == 'skin skewed: 50 ms from the reference, limit 20 ms'
+    assert frame.skew_ns == 0
+
+
+def test_the_reference_must_be_taken_from_a_required_stream() -> None:
+    with pytest.raises(ConfigError, match='required: expected true'):
+        StreamRule(name='eye', deadline_ns=1, max_skew_ns=1, anchor=True, required=False)
+    with pytest.raises(ConfigError, match='offsets_ns: expected times >= 0'):
+        StreamRule(name='eye', deadline_ns=1, max_skew_ns=1, offsets_ns=(-1,))
