@@ -2,6 +2,7 @@
 """Tests of the runner on small fake programs."""
 
 import os
+import signal
 import stat
 import sys
 import threading
@@ -19,6 +20,7 @@ from rho_bringup.runner.params_file import write_params_file
 from rho_bringup.runner.process_exit import ProcessExit
 from rho_bringup.runner.runner import Runner
 from rho_bringup.runner.stop_plan import StopPlan
+from rho_bringup.stack_errors import StackError
 from rho_core.errors import ConfigError
 
 QUICK = StopPlan(interrupt_s=1.0, terminate_s=0.3, kill_s=2.0)
@@ -212,3 +214,29 @@ def test_no_parameters_no_file(tmp_path: Path) -> None:
 def test_stop_plan_refuses_impossible_patience(patience_s: float) -> None:
     with pytest.raises(ConfigError, match='interrupt_s'):
         StopPlan(interrupt_s=patience_s)
+
+
+def test_process_that_ended_can_be_started_again(
+    tmp_path: Path, make_runner: Callable[..., tuple[Runner, Output]]
+) -> None:
+    runner, output = make_runner(install(tmp_path, 'polite', POLITE))
+    with runner:
+        output.wait_for('polite', 'ready')
+        first = runner.pid('polite')
+        with pytest.raises(StackError, match='still runs'):
+            runner.restart('polite')
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: bool(runner.ended()))
+        output.lines.clear()
+        runner.restart('polite')
+        output.wait_for('polite', 'ready')
+        assert runner.pid('polite') != first
+        assert runner.ended() == ()
+        assert [end.clean for end in runner.stop()] == [True]
+
+
+def wait_until(is_done: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + DEADLINE_S
+    while not is_done():
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)

@@ -27,6 +27,11 @@ class OutputPump:
         self._selector.register(self._wake_read, selectors.EVENT_READ, None)
         self._thread = threading.Thread(target=self._run, name='output', daemon=True)
 
+    @property
+    def running(self) -> bool:
+        """Whether a process still has its output open."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Start reading."""
         self._thread.start()

@@ -19,6 +19,7 @@ from rho_bringup.runner.output_pump import OutputPump
 from rho_bringup.runner.params_file import write_params_file
 from rho_bringup.runner.process_exit import ProcessExit
 from rho_bringup.runner.stop_plan import StopPlan
+from rho_bringup.stack_errors import StackError
 
 _POLL_S = 0.02
 _DRAIN_S = 1.0
@@ -63,7 +64,7 @@ class Runner:
             if not spec.lifecycle:
                 self._ended_first.add(spec.full_name)
         self._processes: dict[str, ManagedProcess] = {}
-        self._pump: OutputPump | None = None
+        self._pumps: list[OutputPump] = []
         self._known_exits: dict[str, ProcessExit] = {}
 
     def __enter__(self) -> 'Runner':
@@ -87,24 +88,30 @@ class Runner:
     def start(self) -> None:
         """Start all processes."""
         try:
-            for full_name, command in self._commands.items():
-                name = full_name.lstrip('/')
-                self._processes[full_name] = ManagedProcess(
-                    name,
-                    command,
-                    log_file=self._runtime_dir / f'{name.replace("/", ".")}.log',
-                    environment=self._environment,
-                )
+            for full_name in self._commands:
+                self._processes[full_name] = self._launch(full_name)
         finally:
-            self._pump = OutputPump(self._processes.values(), self._sink)
-            self._pump.start()
+            self._listen(self._processes.values())
+
+    def restart(self, name: str) -> None:
+        """Start a process that has ended once more; its old log is replaced.
+
+        Args:
+            name: Name of the node without the namespace.
+
+        Raises:
+            StackError: It still runs.
+        """
+        full_name = self._full_name(name)
+        if self._processes[full_name].running:
+            raise StackError(f'{name} still runs: end it before it is started again')
+        self._known_exits.pop(full_name, None)
+        self._processes[full_name] = self._launch(full_name)
+        self._listen([self._processes[full_name]])
 
     def pid(self, name: str) -> int:
         """Return the process id of a node, given its name without the namespace."""
-        for full_name, process in self._processes.items():
-            if full_name.rsplit('/', 1)[-1] == name:
-                return process.pid
-        raise KeyError(f'no process {name!r}, there are: {", ".join(self._processes)}')
+        return self._processes[self._full_name(name)].pid
 
     def ended(self) -> tuple[ProcessExit, ...]:
         """Return how processes ended that were not asked to, in the order it was noticed."""
@@ -123,12 +130,35 @@ class Runner:
         rest = [name for name in self._processes if name not in self._ended_first]
         self._end([self._processes[name] for name in first])
         self._end([self._processes[name] for name in rest])
-        if self._pump is not None:
-            self._pump.stop(_DRAIN_S)
-            self._pump = None
+        for pump in self._pumps:
+            pump.stop(_DRAIN_S)
+        self._pumps = []
         ends = [self._processes[name].exit() for name in self._processes if name not in already]
         self._processes = {}
         return tuple(end for end in ends if end is not None)
+
+    def _full_name(self, name: str) -> str:
+        for full_name in self._processes:
+            if full_name.rsplit('/', 1)[-1] == name:
+                return full_name
+        raise KeyError(f'no process {name!r}, there are: {", ".join(self._processes)}')
+
+    def _launch(self, full_name: str) -> ManagedProcess:
+        name = full_name.lstrip('/')
+        return ManagedProcess(
+            name,
+            self._commands[full_name],
+            log_file=self._runtime_dir / f'{name.replace("/", ".")}.log',
+            environment=self._environment,
+        )
+
+    def _listen(self, processes: Iterable[ManagedProcess]) -> None:
+        for pump in self._pumps:
+            if not pump.running:
+                pump.stop(_DRAIN_S)
+        self._pumps = [pump for pump in self._pumps if pump.running]
+        self._pumps.append(OutputPump(processes, self._sink))
+        self._pumps[-1].start()
 
     def _end(self, processes: list[ManagedProcess]) -> None:
         for number, patience_s in self._stop_plan.steps():
