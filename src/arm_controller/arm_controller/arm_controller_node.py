@@ -65,6 +65,7 @@ class ArmControllerNode(RhoNode):
             self._tick,
             f'{params.arm}_arm',
             params.realtime_priority or None,
+            stats_window_s=params.stats_window_s,
             on_error=lambda error: self.fail('control loop', error),
             on_warning=lambda text: self.get_logger().warning(text),
         )

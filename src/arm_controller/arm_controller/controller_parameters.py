@@ -70,6 +70,10 @@ class ControllerParameters:
     ramp_s: float = field(
         default=0.3,
         metadata=param('time to full speed after a stop [s]', minimum=0.05, maximum=10.0))
+    stats_window_s: float = field(
+        default=60.0,
+        metadata=param('time over which the loop statistics in diagnostics are taken [s]',
+                       minimum=1.0, maximum=3600.0))
     realtime_priority: int = field(
         default=80,
         metadata=param('SCHED_FIFO priority of the loop, 0: none', minimum=0, maximum=98))
