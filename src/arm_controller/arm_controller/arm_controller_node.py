@@ -5,12 +5,12 @@ import gc
 import time
 from typing import Any
 
-from sensor_msgs.msg import JointState
-from std_msgs.msg import Float64MultiArray
 from trajectory_msgs.msg import JointTrajectory
 
-from arm_controller.backends.forward_position import ForwardPositionBackend
+from arm_controller.backends.context import BackendContext
 from arm_controller.backends.protocol import ArmBackend
+from arm_controller.backends.registry import make_backend
+from arm_controller.backends.registry import parse_backend
 from arm_controller.controller_parameters import ControllerParameters
 from arm_controller.permit_reader import PermitReader
 from rho_core.errors import Refused
@@ -21,12 +21,14 @@ from rho_core.safety.permit import ArmPermit
 from rho_interfaces.msg import ArmState
 from rho_interfaces.msg import SafetyState
 from rho_ros import qos
+from rho_ros.arm_topics import NodeArmTopics
 from rho_ros.conversions.arm_state import arm_state_to_ros
 from rho_ros.conversions.trajectory import trajectory_from_ros
 from rho_ros.loop import PeriodicLoop
 from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
+from rho_ros.realtime import become_real_time
 from rho_ros.realtime import quiet_garbage_collector
 
 _NS_PER_S = 1_000_000_000
@@ -48,15 +50,18 @@ class ArmControllerNode(RhoNode):
             JointTrajectory, f'{params.arm}_arm_controller/joint_trajectory', qos.command())
         self._states = self.create_publisher(
             ArmState, f'{params.arm}_arm_controller/state', qos.state())
-        self._backend: ArmBackend = ForwardPositionBackend(
-            joint_names=params.joint_names,
-            commands=self.create_publisher(
-                Float64MultiArray, f'{params.arm}_forward_position_controller/commands',
-                qos.command()),
-            command_message=Float64MultiArray(),
-            joint_states=self.create_polled(
-                JointState, 'joint_states', qos.sensor_subscription()),
+        self._backend: ArmBackend = make_backend(
+            parse_backend(params.backend),
+            BackendContext(
+                arm=params.arm,
+                joint_names=params.joint_names,
+                period_s=self._settings.period_ns / _NS_PER_S,
+                now_ns=self.now_ns,
+                topics=NodeArmTopics(self),
+                prepare_thread=self._prepare_backend_thread,
+            ),
         )
+        self.own(self._backend.stop)
         self._report_every = max(1, round(params.rate_hz / params.report_rate_hz))
         # Not one of the node's own loops: those end before `_stop`, this one brings the arm to
         # rest first.
@@ -80,6 +85,7 @@ class ArmControllerNode(RhoNode):
         self._quiet_until_ns = 0
         # What waited while nobody looked is not a command for now.
         self._trajectories.take_all()
+        self._backend.start()
         quiet_garbage_collector()
         self._loop.start()
 
@@ -92,7 +98,15 @@ class ArmControllerNode(RhoNode):
                 break
             time.sleep(0.005)
         self._loop.stop()
+        self._backend.stop()
         _noisy_garbage_collector()
+
+    def _prepare_backend_thread(self) -> None:
+        """Let a back end's own thread run right after the loop, which it serves."""
+        priority = self.params.realtime_priority
+        become_real_time(
+            max(1, priority - 1) if priority else None, f'{self.params.arm}_backend',
+            self.get_logger().warning)
 
     def _tick(self, loop_time: LoopTime) -> None:
         steady_ns = loop_time.steady_ns

@@ -8,6 +8,7 @@ from dataclasses import field
 
 import numpy as np
 
+from arm_controller.backends.registry import BACKENDS
 from rho_core.contract.limits import JointLimits
 from rho_core.errors import ConfigError
 from rho_core.motion.admission import AdmissionRules
@@ -28,6 +29,11 @@ class ControllerParameters:
     arm: str = field(default='', metadata=param('name of the arm, as in safety/state'))
     joint_names: tuple[str, ...] = field(
         default=(), metadata=param('joints in the order of the commands'))
+    backend: str = field(
+        default='forward_position',
+        metadata=param(f'way to the arm, one of {", ".join(BACKENDS)}, or YAML with its options: '
+                       '{kind: joint_trajectory, rate_hz: 100.0}'),
+    )
     lower_limits: tuple[float, ...] = field(
         default=(), metadata=param('smallest positions [rad, m]'))
     upper_limits: tuple[float, ...] = field(

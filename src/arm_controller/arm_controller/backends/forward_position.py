@@ -3,98 +3,68 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from typing import Any
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal
 
-from rho_core.errors import Refused
+from arm_controller.backends.context import BackendContext
+from arm_controller.backends.context import PositionSender
+from arm_controller.backends.joint_state_reader import JointStateReader
 from rho_core.motion.measurement import Measurement
 
 
-class Publisher(Protocol):
-    """The part of a publisher that is used."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardPositionOptions:
+    """Where the controller listens.
 
-    def publish(self, msg: Any) -> None:
-        """Publish."""
-        ...
+    Attributes:
+        controller: name of the ros2_control controller, empty:
+            `<arm>_forward_position_controller`.
+    """
 
-
-class NewestTaker(Protocol):
-    """The part of a polled subscription that is used."""
-
-    def take_newest(self) -> Any | None:
-        """Return the newest waiting message."""
-        ...
+    kind: Literal['forward_position'] = 'forward_position'
+    controller: str = ''
 
 
 class ForwardPositionBackend:
     """Publishes commands as one array and picks the arm's joints out of the joint states."""
 
-    def __init__(
-        self,
-        *,
-        joint_names: Sequence[str],
-        commands: Publisher,
-        command_message: Any,
-        joint_states: NewestTaker,
-    ) -> None:
+    def __init__(self, commands: PositionSender, states: JointStateReader) -> None:
         """Connect.
 
         Args:
-            joint_names: the arm's joints in the order of its commands.
-            commands: publisher of std_msgs/Float64MultiArray.
-            command_message: an empty message of that type, used again for each command.
-            joint_states: polled subscription of sensor_msgs/JointState.
+            commands: where commands go.
+            states: where measurements come from.
         """
-        self._joint_names = tuple(joint_names)
         self._commands = commands
-        self._message = command_message
-        self._joint_states = joint_states
-        self._seen_names: list[str] = []
-        self._indices: tuple[int, ...] = ()
-        self._measured: Measurement | None = None
-        self._problem = ''
+        self._states = states
+
+    @classmethod
+    def make(
+        cls, options: ForwardPositionOptions, context: BackendContext
+    ) -> ForwardPositionBackend:
+        """Make it from what the registry has."""
+        controller = options.controller or f'{context.arm}_forward_position_controller'
+        return cls(
+            context.topics.positions(f'{controller}/commands'),
+            JointStateReader(context.joint_names, context.topics.joint_states()),
+        )
+
+    def start(self) -> None:
+        """Forget what was measured before."""
+        self._states.reset()
 
     def read(self, steady_ns: int) -> Measurement | None:
         """Return the newest measurement of the arm's joints."""
-        message = self._joint_states.take_newest()
-        if message is None:
-            return self._measured
-        try:
-            positions = self._pick(message)
-        except Refused as error:
-            self._problem = str(error)
-            return self._measured
-        self._problem = ''
-        stamp = message.header.stamp
-        self._measured = Measurement(
-            stamp_ns=stamp.sec * 1_000_000_000 + stamp.nanosec,
-            received_ns=steady_ns,
-            positions=positions,
-        )
-        return self._measured
+        return self._states.read(steady_ns)
 
     def write(self, command: Sequence[float]) -> None:
         """Publish a command."""
-        # The setter copies an array and checks anything else value by value.
-        self._message.data = array('d', command)
-        self._commands.publish(self._message)
+        self._commands.send(command)
 
     def problem(self) -> str:
         """Return why the last joint states were of no use."""
-        return self._problem
+        return self._states.problem
 
-    def _pick(self, message: Any) -> tuple[float, ...]:
-        if message.name != self._seen_names:
-            missing = [name for name in self._joint_names if name not in message.name]
-            if missing:
-                raise Refused(f'joint states: expected {", ".join(self._joint_names)}; missing '
-                              f'{", ".join(missing)}')
-            self._indices = tuple(message.name.index(name) for name in self._joint_names)
-            self._seen_names = list(message.name)
-        positions = message.position
-        if len(positions) != len(self._seen_names):
-            raise Refused(f'joint states: {len(self._seen_names)} names but {len(positions)} '
-                          'positions')
-        return tuple([positions[i] for i in self._indices])
+    def stop(self) -> None:
+        """Do nothing: a forward controller holds what it was last told."""
