@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from geometry_msgs.msg import WrenchStamped
 from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import Image
@@ -20,6 +22,7 @@ from rho_core.contract.streams import ImageStream
 from rho_core.contract.streams import JointStream
 from rho_core.contract.streams import SampledStream
 from rho_core.contract.streams import TactileStream
+from rho_core.contract.streams import WrenchStream
 from rho_core.errors import RhoError
 from rho_core.streams.frame import AlignedFrame
 from rho_core.streams.sample import Sample
@@ -120,6 +123,25 @@ class TouchIntake:
         return ''
 
 
+class WrenchIntake:
+    """Forces and torques at one wrist."""
+
+    def __init__(self, node: RhoNode, stream: WrenchStream, depth: int) -> None:
+        """Subscribe to the sensor."""
+        self._name = stream.name
+        self._subscription: PolledSubscription[Any] = node.create_polled(
+            WrenchStamped, f'wrench/{stream.source}', _profile(depth)
+        )
+
+    def poll(self, push: Push, steady_ns: int) -> None:
+        """Hands over what has arrived."""
+        for message in self._subscription.take_all(_MOST):
+            force, torque = message.wrench.force, message.wrench.torque
+            value = np.array([force.x, force.y, force.z, torque.x, torque.y, torque.z])
+            stamp_ns = time_from_ros(message.header.stamp)
+            push(self._name, Sample(stamp_ns=stamp_ns, received_ns=steady_ns, value=value))
+
+
 class CameraIntake:
     """Images of one camera, the last two: cameras that expose together arrive one by one."""
 
@@ -151,13 +173,15 @@ class Intake:
             history_s: Readings wanted from one poll to the next, 0: the newest only [s].
         """
         depth = max(1, round(history_s * _FASTEST_HZ))
-        self._parts: list[JointIntake | TouchIntake | CameraIntake] = []
+        self._parts: list[JointIntake | TouchIntake | CameraIntake | WrenchIntake] = []
         joints = [one.name for one in streams if isinstance(one, JointStream)]
         if joints:
             self._parts.append(JointIntake(node, joints, depth))
         for stream in streams:
             if isinstance(stream, ImageStream):
                 self._parts.append(CameraIntake(node, stream))
+            elif isinstance(stream, WrenchStream):
+                self._parts.append(WrenchIntake(node, stream, depth))
             elif isinstance(stream, TactileStream):
                 self._parts += [
                     TouchIntake(node, stream, sensor, source, depth)
@@ -180,7 +204,11 @@ def decode(frame: AlignedFrame) -> AlignedFrame:
         name: replace(sample, value=_decoded(sample.value))
         for name, sample in frame.samples.items()
     }
-    return replace(frame, samples=samples)
+    history = {
+        name: tuple(replace(sample, value=_decoded(sample.value)) for sample in past)
+        for name, past in frame.history.items()
+    }
+    return replace(frame, samples=samples, history=history)
 
 
 def _decoded(value: object) -> object:

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from dataclasses import field
 from typing import Literal
+from typing import TypeAlias
 
+from rho_core.contract.action import ActionSpec
 from rho_core.contract.bundle_rules import cross_check
+from rho_core.contract.execution import ExecutionSpec
 from rho_core.contract.findings import Findings
 from rho_core.contract.graphs import Graphs
 from rho_core.contract.streams import ImageStream
@@ -16,11 +20,15 @@ from rho_core.contract.streams import JointStream
 from rho_core.contract.streams import SampledStream
 from rho_core.contract.streams import Stream
 from rho_core.contract.streams import TactileStream
+from rho_core.contract.streams import WrenchStream
 from rho_core.contract.streams import check_unique
 from rho_core.contract.strict import build
 from rho_core.contract.strict import load_yaml
 
-__all__ = ['ActionSpec', 'BundleFile', 'BundleManifest', 'GoldenSpec', 'parse_manifest']
+__all__ = ['ActionSpec', 'BundleFile', 'BundleManifest', 'GoldenSpec', 'Role', 'parse_manifest']
+
+Role: TypeAlias = Literal['instruction', 'context', 'action']
+ROLES: tuple[Role, ...] = ('instruction', 'context', 'action')
 
 _SHA256 = re.compile(r'[0-9a-f]{64}\Z')
 _NAME = re.compile(r'[a-z0-9][a-z0-9_-]*\Z')
@@ -49,43 +57,19 @@ class BundleFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActionSpec:
-    """What the rows of a chunk mean; row i is for (observation stamp) + (i + 1) * dt_s."""
-
-    output: str  # graph output, float32 (1, horizon, joints)
-    joints: tuple[str, ...]  # model order
-    space: Literal['joint_absolute', 'joint_delta']
-    decode: Literal['continuous']
-    unit: Literal['si']
-    normalisation: Literal['none']
-    horizon: int
-    dt_s: float
-
-    def __post_init__(self) -> None:
-        """Refuses repeated joints and impossible timing."""
-        findings = Findings()
-        check_unique(self.joints, 'joints', findings)
-        if not 1 <= self.horizon <= 1000:
-            findings.add('horizon', f'expected 1 to 1000, got {self.horizon}')
-        if not 0.001 <= self.dt_s <= 10:
-            findings.add('dt_s', f'expected 0.001 to 10, got {self.dt_s:g}')
-        findings.raise_if_any()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance:
-    """Largest absolute difference to the golden outputs, per graph."""
+    """Largest absolute difference to the golden outputs, per graph that the bundle has."""
 
-    instruction: float
-    context: float
     action: float
+    context: float | None = None
+    instruction: float | None = None
 
     def __post_init__(self) -> None:
         """Refuses tolerances that would accept nothing or anything."""
         findings = Findings()
         for name in ('instruction', 'context', 'action'):
-            value: float = getattr(self, name)
-            if not 0 < value <= 0.1:
+            value: float | None = getattr(self, name)
+            if value is not None and not 0 < value <= 0.1:
                 findings.add(name, f'expected above 0, at most 0.1, got {value:g}')
         findings.raise_if_any()
 
@@ -95,8 +79,8 @@ class GoldenSpec:
     """The sample that proves that the graphs do here what they did at their maker's."""
 
     file: str
-    instruction: str
     tolerance: Tolerance
+    instruction: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +94,13 @@ class BundleManifest:
     license: str
     embodiment: str
     files: dict[str, BundleFile]
-    streams: tuple[InstructionStream | ImageStream | JointStream | TactileStream, ...]
+    streams: tuple[
+        InstructionStream | ImageStream | JointStream | TactileStream | WrenchStream, ...
+    ]
     graphs: Graphs
     action: ActionSpec
     golden: GoldenSpec
+    execution: ExecutionSpec = field(default_factory=ExecutionSpec)
 
     def __post_init__(self) -> None:
         """Refuses whatever does not fit together."""
@@ -145,9 +132,15 @@ class BundleManifest:
         return next(stream for stream in self.streams if stream.name == name)
 
     def inputs_of(self, graph: Literal['context', 'action']) -> tuple[SampledStream, ...]:
-        """Returns the streams that a graph reads directly."""
-        sources = set(getattr(self.graphs, graph).inputs.values())
+        """Returns the streams that a graph reads directly, none if there is no such graph."""
+        reads = getattr(self.graphs, graph)
+        sources = set() if reads is None else set(reads.inputs.values())
         return tuple(stream for stream in self.sampled_streams if stream.name in sources)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Graphs that the bundle has, in the order in which they run."""
+        return tuple(role for role in ROLES if getattr(self.graphs, role) is not None)
 
 
 def parse_manifest(text: str) -> BundleManifest:

@@ -42,11 +42,14 @@ class TextGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionGraph:
-    """The fast graph: newest proprioception and touch, and the context, to a chunk."""
+    """The fast graph: newest proprioception and touch, and the context, to a chunk.
+
+    Without a context graph it sees the images itself.
+    """
 
     file: str
-    inputs: dict[str, str]  # graph input: stream, or <graph>.<output>
-    outputs: dict[str, tuple[int, ...]]  # float32
+    inputs: dict[str, str]  # graph input: stream, <stream>.mask, <graph>.<output>, action.<feed>
+    outputs: dict[str, tuple[int, ...]]  # float32, the action's output as `action.decode` says
 
     def __post_init__(self) -> None:
         """Refuses empty graphs and impossible shapes."""
@@ -72,11 +75,11 @@ class ContextGraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graphs:
-    """The graphs by role."""
+    """The graphs by role; a policy of one graph has only `action`."""
 
-    instruction: TextGraph
-    context: ContextGraph
     action: ActionGraph
+    context: ContextGraph | None = None
+    instruction: TextGraph | None = None
 
 
 def _signature_findings(inputs: dict[str, str], outputs: dict[str, tuple[int, ...]]) -> Findings:

@@ -3,8 +3,8 @@
 
 Supported types: bool, int, float (an int is taken for a float), str, Path-free nested dataclasses,
 `tuple[X, ...]`, fixed tuples, `dict[str, X]`, Optional, Literal, Enum (by value) and unions of
-dataclasses told apart by a Literal field `kind`. A dataclass may refuse its values by raising
-ConfigError in `__post_init__`; its path is taken as relative to the dataclass.
+Literals and dataclasses, the latter told apart by a Literal field `kind`. A dataclass may refuse
+its values by raising ConfigError in `__post_init__`; its path is taken as relative to it.
 """
 
 from __future__ import annotations
@@ -109,13 +109,15 @@ def _scalar(kind: type, tree: Tree, path: str, findings: Findings) -> Any:
     return _wrong(_SCALARS[kind] + hint, tree, path, findings)
 
 
-def _choice(choices: dict[Any, Any], tree: Tree, path: str, findings: Findings) -> Any:
+def _choice(
+    choices: dict[Any, Any], tree: Tree, path: str, findings: Findings, more: str = ''
+) -> Any:
     for value, result in choices.items():
         if type(value) is type(tree) and value == tree:
             return result
     hint = suggestion(tree, choices) if isinstance(tree, str) else ''
     allowed = ', '.join(str(value) for value in choices)
-    findings.add(path, f'expected one of: {allowed}; got {_describe(tree)}{hint}')
+    findings.add(path, f'expected one of: {allowed}{more}; got {_describe(tree)}{hint}')
     return _MISSING
 
 
@@ -125,9 +127,14 @@ def _union(kinds: tuple[Any, ...], tree: Tree, path: str, findings: Findings) ->
         return None
     if len(real) == 1:
         return _build(real[0], tree, path, findings)
+    words = [word for kind in real if get_origin(kind) is Literal for word in get_args(kind)]
     if not isinstance(tree, dict):
-        return _wrong('a mapping', tree, path, findings)
-    by_kind = {get_args(_hints(cls)['kind'])[0]: cls for cls in real}
+        if not words:
+            return _wrong('a mapping', tree, path, findings)
+        return _choice({word: word for word in words}, tree, path, findings, ' or a mapping')
+    by_kind = {
+        get_args(_hints(cls)['kind'])[0]: cls for cls in real if get_origin(cls) is not Literal
+    }
     if 'kind' not in tree:
         findings.add(join_path(path, 'kind'), f'missing, expected one of: {listing(by_kind)}')
         return _MISSING

@@ -17,6 +17,9 @@ Tree = dict[str, Any]
 Edit = Callable[[Tree], object]
 
 TIMING = {'normalisation': 'none', 'deadline_ms': 100, 'max_skew_ms': 20}
+CHUNK_FEEDS = (
+    'action.delay, action.guidance, action.noise, action.previous, action.weights, '
+)
 TREE: Tree = {
     'schema': 'rho-bundle/1',
     'name': 'tiny',
@@ -136,9 +139,36 @@ def test_a_sound_manifest_is_read_from_text() -> None:
         (put('golden.tolerance.action', 3),
          'golden.tolerance.action: expected above 0, at most 0.1, got 3'),
         (put('streams.0.kind', 'sound'), 'streams.0.kind: expected one of: instruction, image, '
-         "joint, tactile; got 'sound'"),
+         "joint, tactile, wrench; got 'sound'"),
         (put('streams.1.unit', 'bgr8'), "streams.1.unit: expected one of: rgb8; got 'bgr8'"),
-        (put('streams.1.shape', [1, 4, 4]), 'streams.1.shape: expected a list of 4, got 3'),
+        (put('streams.1.shape', [1, 4, 4]),
+         'streams.1.shape: expected [1, height, width, 3], got [1, 4, 4]'),
+        (put('streams.1.history_ms', [0, 100]),
+         'streams.1.shape: expected [1, 2, height, width, 3], got [1, 4, 4, 3]'),
+        (put('streams.2.normalisation', {'kind': 'z_score', 'mean': [0.0], 'std': [1.0]}),
+         'streams.2.normalisation: expected 4 values, one per column, got 1'),
+        (put('streams.2.normalisation', {'kind': 'min_max', 'low': [1.0], 'high': [1.0]}),
+         'streams.2.normalisation.0: expected a finite offset and a scale > 0, got 1.0 and 0.0'),
+        (put('streams.2.normalisation', 'zscore'),
+         "streams.2.normalisation: expected one of: none or a mapping; got 'zscore'"),
+        (put('streams.3.required', False), "graphs.action.inputs: 'skin' is not required: "
+         "expected an input fed by 'skin.mask'"),
+        (put('action.decode', {'kind': 'bins', 'low': [0.0], 'high': [1.0]}),
+         'action.decode: expected bounds for 2 joints, got 1'),
+        (put('action.decode', {'kind': 'text', 'low': [0.0, 1.0], 'high': [1.0, 1.0]}),
+         'action.decode: expected finite bounds, low < high, got [0.0, 1.0] and [1.0, 1.0]'),
+        (put('action.sampler', {'direction': 'noise_to_action', 'steps': 5}), 'action.sampler: '
+         "expected an input of the action graph fed by 'action.noise', there is none"),
+        (put('execution', {'merge': {'kind': 'rtc', 'executed': 1}}),
+         'execution.merge: rtc needs inputs of the action graph fed by '
+         "'action.previous' and by 'action.weights' or 'action.delay', it has: body, context.k, "
+         'skin'),
+        (put('execution', {'merge': {'kind': 'blend', 'rows': 0}}),
+         'execution.merge.rows: expected at least 1, got 0'),
+        (put('execution', {'merge': 'mix'}),
+         "execution.merge: expected one of: replace or a mapping; got 'mix'"),
+        (put('execution', {'never_blended': ['c']}),
+         'execution.never_blended: no joint c; the action has: a, b'),
         (put('streams.1.shape', [1, 3, 4, 4]),
          'streams.1.shape: expected [1, height, width, 3], got [1, 3, 4, 4]'),
         (put('streams.1.deadline_ms', 0),
@@ -162,7 +192,7 @@ def test_a_sound_manifest_is_read_from_text() -> None:
         (put('graphs.context.max_age_ms', -1),
          'graphs.context.max_age_ms: expected above 0, at most 60000, got -1'),
         (put('graphs.action.inputs.e', 'eye'), "graphs.action.inputs.e: 'eye' cannot feed it; "
-         'allowed: body, context.k, instruction.embedding, skin'),
+         f'allowed: {CHUNK_FEEDS}body, context.k, instruction.embedding, skin'),
         (put('graphs.action.outputs.out', [1, 4, 2]),
          'graphs.action.outputs.out: expected [1, 3, 2] (1, horizon, joints), got [1, 4, 2]'),
         (put('action.output', 'action.chunk'),
@@ -189,7 +219,7 @@ def test_a_stream_that_feeds_nothing_and_a_missing_one_are_found_together() -> N
         build(BundleManifest, edited(rename))
     assert [str(error) for error in caught.value.all] == [
         "graphs.action.inputs.s: 'skin' cannot feed it; "
-        'allowed: body, context.k, instruction.embedding, touch',
+        f'allowed: {CHUNK_FEEDS}body, context.k, instruction.embedding, touch',
         "streams.3: 'touch' feeds no graph; remove it",
     ]
 

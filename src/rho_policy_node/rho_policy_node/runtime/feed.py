@@ -23,6 +23,8 @@ from rho_policy_node.runtime.sources import sources_of
 
 _MS = 1_000_000  # [ns/ms]
 
+_FASTEST_HZ = {True: 60.0, False: 500.0}  # of images, of readings; sizes the history
+
 # An image may be a few hundred ms old and needs the readings of its time: 0.5 s at 500 Hz. Images
 # are heavy, and their own reference is never far behind.
 _READINGS = 256
@@ -38,15 +40,18 @@ class InputFeed:
     def __init__(self, streams: Sequence[SampledStream]) -> None:
         """Create an empty feed for the streams that a graph reads."""
         self._streams = tuple(streams)
-        kind = ImageStream if any(isinstance(one, ImageStream) for one in streams) else JointStream
+        sees = any(isinstance(one, ImageStream) and one.required for one in streams)
+        kind = ImageStream if sees else JointStream
         self._aligner = Aligner(
             [
                 StreamRule(
                     name=source,
                     deadline_ns=round(stream.deadline_ms * _MS),
                     max_skew_ns=round(stream.max_skew_ms * _MS),
-                    anchor=isinstance(stream, kind),
-                    capacity=_IMAGES if isinstance(stream, ImageStream) else _READINGS,
+                    anchor=isinstance(stream, kind) and stream.required,
+                    capacity=_capacity(stream),
+                    required=stream.required,
+                    offsets_ns=stream.offsets_ns,
                 )
                 for stream in streams
                 for source in sources_of(stream)
@@ -108,3 +113,9 @@ class InputFeed:
             newest = self._aligner.newest(source)
         # The age of a stream is that of its worst source, and never is the worst.
         return math.inf if newest is None else (now_ns - newest.stamp_ns) / _MS
+
+
+def _capacity(stream: SampledStream) -> int:
+    is_image = isinstance(stream, ImageStream)
+    past = math.ceil(max(stream.offsets_ns) * 1e-9 * _FASTEST_HZ[is_image])
+    return past + (_IMAGES if is_image else _READINGS)

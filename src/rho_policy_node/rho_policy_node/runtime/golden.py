@@ -25,8 +25,10 @@ EMBEDDING = 'instruction.embedding'
 
 def array_names(manifest: BundleManifest) -> tuple[str, ...]:
     """Returns the names of the arrays that the golden file of a bundle has."""
-    names = [EMBEDDING]
-    for role in ('context', 'action'):
+    names = [EMBEDDING] if manifest.graphs.instruction is not None else []
+    for role in manifest.roles:
+        if role == 'instruction':
+            continue
         graph = getattr(manifest.graphs, role)
         names += [f'{role}.input.{name}' for name in graph.inputs]
         names += [f'{role}.output.{name}' for name in graph.outputs]
@@ -65,11 +67,11 @@ def check_embedding(
 ) -> None:
     """Embeds the golden instruction and compares."""
     try:
-        actual = embed(manifest.golden.instruction)
+        actual = embed(manifest.golden.instruction or '')
     except Refused as error:
         findings.add('golden.instruction', str(error))
         return
-    tolerance = manifest.golden.tolerance.instruction
+    tolerance = manifest.golden.tolerance.instruction or 0.0
     _compare(EMBEDDING, arrays[EMBEDDING], actual, tolerance, findings)
 
 
@@ -104,6 +106,13 @@ def _compare(
         findings.add(
             'golden', f'{key}: expected shape {list(expected.shape)}, got {list(actual.shape)}'
         )
+        return
+    if actual.dtype.kind != 'f':
+        if not np.array_equal(expected, actual):
+            findings.add('golden', f'{key}: expected {expected.tolist()}, got {actual.tolist()}')
+        return
+    if expected.dtype.kind not in 'fiu':
+        findings.add('golden', f'{key}: expected numbers, got {expected.dtype}')
         return
     difference = float(np.max(np.abs(expected.astype(np.float64) - actual), initial=0.0))
     # Written so that NaN fails.

@@ -37,7 +37,9 @@ def open_policy(folder: Path, providers: Sequence[str] = (CPU,), threads: int = 
     bundle = load_bundle(folder)
     sessions = _open_sessions(bundle, providers, threads)
     graph = bundle.manifest.graphs.instruction
-    text = TextEncoder(graph, bundle.content[graph.tokenizer], sessions['instruction'])
+    text = None
+    if graph is not None:
+        text = TextEncoder(graph, bundle.content[graph.tokenizer], sessions['instruction'])
     _prove(bundle, sessions, text)
     return Policy(bundle.manifest, bundle.sha256, text, sessions)
 
@@ -48,7 +50,7 @@ def _open_sessions(
     manifest = bundle.manifest
     findings = Findings()
     sessions: dict[str, OnnxSession] = {}
-    for role in ('instruction', 'context', 'action'):
+    for role in manifest.roles:
         file = getattr(manifest.graphs, role).file
         try:
             sessions[role] = OnnxSession(bundle.content[file], role, providers, threads)
@@ -56,20 +58,24 @@ def _open_sessions(
             findings.include('' if error.path else f'files.{file}', error)
             continue
         if role == 'instruction':
-            check_text_signature(manifest, sessions[role], findings)
+            graph = manifest.graphs.instruction
+            assert graph is not None
+            check_text_signature(graph, sessions[role], findings)
         else:
             check_signature(manifest, role, sessions[role], findings)
     findings.raise_if_any()
     return sessions
 
 
-def _prove(bundle: Bundle, sessions: dict[str, OnnxSession], text: TextEncoder) -> None:
+def _prove(bundle: Bundle, sessions: dict[str, OnnxSession], text: TextEncoder | None) -> None:
     manifest = bundle.manifest
     arrays = read_golden(manifest, bundle.content[manifest.golden.file])
     findings = Findings()
     for _ in range(_WARM_UP_RUNS):
         if not findings.errors:
-            check_embedding(manifest, arrays, text.embed, findings)
-            for role in ('context', 'action'):
-                check_graph(manifest, arrays, role, sessions[role], findings)
+            for role in manifest.roles:
+                if role != 'instruction':
+                    check_graph(manifest, arrays, role, sessions[role], findings)
+                elif text is not None:
+                    check_embedding(manifest, arrays, text.embed, findings)
     findings.raise_if_any()

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 
 from rho_core.chunks.action_chunk import ActionChunk
 from rho_core.contract.bundle import BundleManifest
+from rho_core.contract.bundle import Role
 from rho_core.contract.streams import JointStream
 from rho_core.errors import Refused
 from rho_core.streams.frame import AlignedFrame
+from rho_policy_node.runtime.continuation import Continuation
+from rho_policy_node.runtime.decoder import ActionDecoder
+from rho_policy_node.runtime.preprocess import mask_of
 from rho_policy_node.runtime.preprocess import tensor_of
 from rho_policy_node.runtime.session import OnnxSession
 from rho_policy_node.runtime.sources import sources_of
@@ -49,7 +53,7 @@ class Policy:
         self,
         manifest: BundleManifest,
         sha256: str,
-        text: TextEncoder,
+        text: TextEncoder | None,
         sessions: dict[str, OnnxSession],
     ) -> None:
         """Create a policy from verified parts; `open_policy` does so for a bundle.
@@ -57,8 +61,8 @@ class Policy:
         Args:
             manifest: The bundle's manifest.
             sha256: Hash of the manifest.
-            text: Encoder of instructions.
-            sessions: Graphs by role: instruction, context, action.
+            text: Encoder of instructions, None: the policy knows one task.
+            sessions: Graphs by role.
         """
         self.manifest = manifest
         self.sha256 = sha256
@@ -67,6 +71,14 @@ class Policy:
         self._instruction = ''
         self._embedding: NDArray[np.float32] | None = None
         self._context: Context | None = None
+        merge = manifest.execution.merge
+        rtc = merge if merge != 'replace' and merge.kind == 'rtc' else None
+        self._decoder = ActionDecoder(manifest.action)
+        self._continuation = Continuation(manifest.action, self._decoder, rtc)
+        # Only what is used is made: most graphs take neither noise nor a previous chunk.
+        self._continues = any(
+            source.startswith('action.') for source in manifest.graphs.action.inputs.values()
+        )
 
     @property
     def instruction(self) -> str:
@@ -78,9 +90,9 @@ class Policy:
         """The newest context, None before the first."""
         return self._context
 
-    def last_ms(self, role: Literal['instruction', 'context', 'action']) -> float:
-        """Duration of the last run of a graph [ms], NaN before the first."""
-        return self._sessions[role].last_ms
+    def last_ms(self, role: Role) -> float:
+        """Duration of the last run of a graph [ms], NaN before the first or without one."""
+        return self._sessions[role].last_ms if role in self._sessions else float('nan')
 
     def set_instruction(self, text: str) -> None:
         """Embeds a sentence; the context of the sentence before stays until the next update.
@@ -90,30 +102,38 @@ class Policy:
         """
         if not text.strip():
             raise Refused('instruction: expected a sentence, got an empty one')
-        self._embedding = self._text.embed(text)
+        if self._text is not None:
+            self._embedding = self._text.embed(text)
         self._instruction = text
 
     def update_context(self, frame: AlignedFrame) -> Context:
-        """Runs the context graph on a frame of its streams.
+        """Runs the context graph on a frame of its streams; without one, takes the instruction.
 
         Raises:
             Refused: If there is no instruction or the frame does not fit; the context stays.
         """
-        if self._embedding is None:
+        if not self._instruction:
             raise Refused('context: no instruction has been set')
-        outputs = self._run('context', frame, {_EMBEDDING: self._embedding})
+        given = {} if self._embedding is None else {_EMBEDDING: self._embedding}
+        outputs: dict[str, NDArray[Any]] = {}
+        if 'context' in self._sessions:
+            outputs = self._run('context', frame, given)
         self._context = Context(
             stamp_ns=frame.stamp_ns,
             instruction=self._instruction,
-            tensors={
-                **{f'context.{name}': tensor for name, tensor in outputs.items()},
-                _EMBEDDING: self._embedding,
-            },
+            tensors={**{f'context.{name}': tensor for name, tensor in outputs.items()}, **given},
         )
         return self._context
 
-    def act(self, frame: AlignedFrame) -> ActionChunk:
+    def act(
+        self, frame: AlignedFrame, previous: ActionChunk | None = None, delay: int = 0
+    ) -> ActionChunk:
         """Runs the action graph on a frame of its streams and the newest context.
+
+        Args:
+            frame: Observation.
+            previous: Chunk in execution, for graphs that continue it.
+            delay: Rows of the result that will be due before it comes.
 
         Returns:
             Absolute joint targets; row 0 is due one step after the observation.
@@ -125,11 +145,17 @@ class Policy:
         context = self._context
         if context is None:
             raise Refused('action: no context yet')
-        age_ms = (frame.stamp_ns - context.stamp_ns) * 1e-6
-        limit_ms = self.manifest.graphs.context.max_age_ms
-        if age_ms > limit_ms:
-            raise Refused(f'action: context is {age_ms:.0f} ms old, limit {limit_ms:.0f} ms')
-        outputs = self._run('action', frame, context.tensors)
+        graph = self.manifest.graphs.context
+        if graph is not None:
+            age_ms = (frame.stamp_ns - context.stamp_ns) * 1e-6
+            if age_ms > graph.max_age_ms:
+                raise Refused(f'action: context is {age_ms:.0f} ms old, limit '
+                              f'{graph.max_age_ms:.0f} ms')
+        given = context.tensors
+        if self._continues:
+            given = given | self._continuation.feeds(
+                frame.stamp_ns, previous, delay, self._origin(frame))
+        outputs = self._run('action', frame, given)
         return self._decode(outputs[self.manifest.action.output.removeprefix('action.')], frame)
 
     def _run(
@@ -140,24 +166,28 @@ class Policy:
     ) -> dict[str, NDArray[Any]]:
         sources = dict(given)
         for stream in self.manifest.inputs_of(role):
-            sources[stream.name] = tensor_of(stream, frame.samples)
+            sources[stream.name] = tensor_of(stream, frame)
+            if not stream.required:
+                sources[f'{stream.name}.mask'] = mask_of(stream, frame)
         graph = getattr(self.manifest.graphs, role)
-        feeds = {name: sources[source] for name, source in graph.inputs.items()}
-        return self._sessions[role].run(feeds)
+        return self._sessions[role].run(
+            {name: sources[source] for name, source in graph.inputs.items()})
 
     def _decode(self, output: NDArray[Any], frame: AlignedFrame) -> ActionChunk:
         action = self.manifest.action
-        if output.shape != (1, action.horizon, len(action.joints)):
-            raise Refused(f'action: graph gave shape {output.shape}')
-        positions = output[0].astype(np.float64)
-        if action.space == 'joint_delta':
-            positions = positions + self.measured_positions(frame)
+        positions = self._decoder.decode(output) + self._origin(frame)
         return ActionChunk(
             stamp_ns=frame.stamp_ns + round(action.dt_s * 1e9),
             dt_s=action.dt_s,
             joint_names=action.joints,
             positions=positions,
         )
+
+    def _origin(self, frame: AlignedFrame) -> NDArray[np.float64]:
+        """Returns what the values of a chunk are relative to."""
+        if self.manifest.action.space == 'joint_delta':
+            return self.measured_positions(frame)
+        return np.zeros(len(self.manifest.action.joints))
 
     def measured_positions(self, frame: AlignedFrame) -> NDArray[np.float64]:
         """Returns the measured positions of the action's joints, in the order of the chunk."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from typing import Protocol
 
@@ -11,12 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from rho_core.contract.normalisation import affine_of
 from rho_core.contract.streams import ImageStream
 from rho_core.contract.streams import JointStream
 from rho_core.contract.streams import SampledStream
 from rho_core.contract.streams import TactileStream
+from rho_core.contract.streams import WrenchStream
 from rho_core.errors import Refused
-from rho_core.streams.sample import Sample
+from rho_core.streams.frame import AlignedFrame
 from rho_policy_node.runtime.sources import sources_of
 
 
@@ -36,23 +37,57 @@ class JointValues(Protocol):
         """Velocities [rad/s or m/s], shape (J,), None when not measured."""
 
 
-def tensor_of(stream: SampledStream, samples: Mapping[str, Sample[Any]]) -> NDArray[Any]:
+def is_present(stream: SampledStream, frame: AlignedFrame) -> bool:
+    """Whether all sources of a stream that is not required are there."""
+    return all(source in frame.samples for source in sources_of(stream))
+
+
+def tensor_of(stream: SampledStream, frame: AlignedFrame) -> NDArray[Any]:
     """Makes the tensor of one stream.
+
+    A stream that is not required and absent gives zeros; its graph gets a mask of 0 beside it.
 
     Args:
         stream: What the bundle declares.
-        samples: The chosen sample of each source: images uint8 (H, W, 3), JointValues, touch
-            float32 (taxels, channels).
+        frame: Its decoded samples: images uint8 (H, W, 3), JointValues, touch float32 (taxels,
+            channels), wrench (6,).
 
     Raises:
         Refused: If a value does not have the declared form.
     """
-    values = [samples[source].value for source in sources_of(stream)]
+    if not stream.required and not is_present(stream, frame):
+        dtype = np.uint8 if isinstance(stream, ImageStream) else np.float32
+        return np.zeros(stream.shape, dtype)
+    sources = sources_of(stream)
+    if not stream.history_ms:
+        return _moment(stream, [frame.samples[source].value for source in sources])
+    histories = [frame.history[source] for source in sources]
+    moments = [
+        _moment(stream, [sample.value for sample in samples])
+        for samples in zip(*histories, strict=True)
+    ]
+    return np.stack(moments, axis=1)
+
+
+def mask_of(stream: SampledStream, frame: AlignedFrame) -> NDArray[np.float32]:
+    """Returns 1 where a stream that is not required is there, 0 where not, shape (1, 1)."""
+    return np.full((1, 1), is_present(stream, frame), np.float32)
+
+
+def _moment(stream: SampledStream, values: list[Any]) -> NDArray[Any]:
+    """Makes the tensor of one moment, without an axis for time."""
     if isinstance(stream, ImageStream):
         return image_tensor(stream, values[0])
     if isinstance(stream, JointStream):
-        return joint_tensor(stream, values[0])
-    return touch_tensor(stream, values)
+        tensor = joint_tensor(stream, values[0])
+    elif isinstance(stream, TactileStream):
+        tensor = touch_tensor(stream, values)
+    else:
+        tensor = wrench_tensor(stream, values[0])
+    affine = affine_of(stream.normalisation)
+    if affine is None:
+        return tensor
+    return affine.normalise(tensor.astype(np.float64)).astype(np.float32)
 
 
 def image_tensor(stream: ImageStream, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -106,7 +141,7 @@ def touch_tensor(stream: TactileStream, frames: list[NDArray[np.float32]]) -> ND
     Raises:
         Refused: If a frame has another shape or a value is not finite.
     """
-    expected = stream.shape[2:]
+    expected = stream.shape[-2:]
     for sensor, frame in zip(stream.sensors, frames, strict=True):
         if frame.shape != expected:
             raise Refused(
@@ -115,4 +150,16 @@ def touch_tensor(stream: TactileStream, frames: list[NDArray[np.float32]]) -> ND
     tensor = np.stack(frames).astype(np.float32, copy=False)[None]
     if not np.isfinite(tensor).all():
         raise Refused(f'{stream.name}: a value is not finite')
+    return tensor
+
+
+def wrench_tensor(stream: WrenchStream, values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Returns forces and torques as (1, 6).
+
+    Raises:
+        Refused: If there are not six finite values.
+    """
+    tensor = np.asarray(values, np.float32)[None]
+    if tensor.shape != (1, 6) or not np.isfinite(tensor).all():
+        raise Refused(f'{stream.name}: expected 6 finite values, got {tensor[0].tolist()}')
     return tensor

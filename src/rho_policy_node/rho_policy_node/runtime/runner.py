@@ -147,10 +147,12 @@ class PolicyRunner:
         context = self._policy.context
         if context is None or slow.task != self._task:
             return 'no context for this instruction yet'
+        graph = self._policy.manifest.graphs.context
+        if graph is None:
+            return ''
         age_ms = (now_ns - context.stamp_ns) * _MS
-        limit_ms = self._policy.manifest.graphs.context.max_age_ms
-        if age_ms > limit_ms:
-            return f'context is {age_ms:.0f} ms old, limit {limit_ms:.0f} ms'
+        if age_ms > graph.max_age_ms:
+            return f'context is {age_ms:.0f} ms old, limit {graph.max_age_ms:.0f} ms'
         if age_ms < -_FUTURE_MS:
             return f'context is {-age_ms:.0f} ms ahead of the clock'
         return ''

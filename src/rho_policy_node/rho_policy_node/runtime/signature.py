@@ -6,20 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rho_core.contract.bundle import BundleManifest
-from rho_core.contract.bundle_rules import feeds
+from rho_core.contract.bundle import Role
+from rho_core.contract.feeds import feeds
 from rho_core.contract.findings import Findings
-from rho_core.contract.streams import ImageStream
+from rho_core.contract.graphs import TextGraph
 from rho_core.contract.strict import listing
 from rho_core.contract.strict import suggestion
 from rho_policy_node.runtime.session import OnnxSession
 from rho_policy_node.runtime.session import TensorInfo
 
 
-def check_text_signature(
-    manifest: BundleManifest, session: OnnxSession, findings: Findings
-) -> None:
+def check_text_signature(graph: TextGraph, session: OnnxSession, findings: Findings) -> None:
     """Compares the instruction graph: int64 token rows in, one vector per token out."""
-    graph = manifest.graphs.instruction
     tokens = TensorInfo(dtype='int64', shape=(1, None))
     hidden = TensorInfo(dtype='float32', shape=(1, None, graph.size))
     path = 'graphs.instruction'
@@ -36,19 +34,24 @@ def check_text_signature(
 
 
 def check_signature(
-    manifest: BundleManifest, role: str, session: OnnxSession, findings: Findings
+    manifest: BundleManifest, role: Role, session: OnnxSession, findings: Findings
 ) -> None:
     """Compares the context or action graph."""
-    graph = manifest.graphs.context if role == 'context' else manifest.graphs.action
-    shapes = feeds(manifest, role)
-    images = {one.name for one in manifest.streams if isinstance(one, ImageStream)}
+    graph = getattr(manifest.graphs, role)
+    known = feeds(manifest, role)
     inputs = {
-        name: TensorInfo(dtype='uint8' if source in images else 'float32', shape=shapes[source])
+        name: TensorInfo(dtype=known[source].dtype, shape=known[source].shape)
         for name, source in graph.inputs.items()
     }
     outputs = {
         name: TensorInfo(dtype='float32', shape=shape) for name, shape in graph.outputs.items()
     }
+    if role == 'action':
+        name = manifest.action.output.removeprefix('action.')
+        allowed = manifest.action.output_dtypes
+        found = session.outputs.get(name)
+        dtype = found.dtype if found is not None and found.dtype in allowed else allowed[0]
+        outputs[name] = TensorInfo(dtype=dtype, shape=graph.outputs[name])
     _compare(inputs, session.inputs, f'graphs.{role}.inputs', findings)
     _compare(outputs, session.outputs, f'graphs.{role}.outputs', findings)
 

@@ -50,7 +50,7 @@ def test_unknown_key(bundle: Path, edit_manifest: EditManifest) -> None:
     edit_manifest(lambda tree: tree['action'].update(dtt_s=0.1))
     assert refusal(bundle) == [
         'action.dtt_s: unknown key; allowed: output, joints, space, decode, unit, normalisation, '
-        "horizon, dt_s; did you mean 'dt_s'?"
+        "horizon, dt_s, sampler; did you mean 'dt_s'?"
     ]
 
 

