@@ -69,7 +69,7 @@ class Setup:
 
     def _run_steps(self, lock: Lock) -> None:
         say(f'setting up in {self._layout.root} (only on first use and after changes)')
-        system.provide(system.needs())
+        system.provide(system.needs(self._layout.distribution))
         groups = self._venv.pending(self._groups)
         fresh = not self._venv.exists()
         # Counted before the first step; a new environment makes every package pending anyway.

@@ -17,6 +17,8 @@ from rho_bootstrap.console import say
 from rho_bootstrap.errors import SetupError
 
 _SWEEP_ROOTS = ('/usr/lib', '/usr/lib64')
+# Of a distribution: what its smallest installation does not bring. The wheels have an underlay.
+_BEYOND_ROS_BASE = ('control_msgs',)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +68,20 @@ def _has_renderer() -> bool:
     return any(any(folder.glob(pattern)) for folder in folders for pattern in drivers)
 
 
-def needs() -> tuple[Need, ...]:
-    """Return all that set-up and the simulator take from the system."""
+def _has_ros_package(name: str) -> Callable[[], bool]:
+    def is_indexed() -> bool:
+        prefixes = os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
+        return any(Path(prefix, 'share', name, 'package.xml').is_file() for prefix in prefixes)
+
+    return is_indexed
+
+
+def needs(distribution: str = '') -> tuple[Need, ...]:
+    """Return all that set-up and the simulator take from the system.
+
+    Args:
+        distribution: The installed ROS 2 in use, '' for the wheels, which have it all.
+    """
     python = f'python{sys.version_info.major}.{sys.version_info.minor}'
     return (
         Need(what='a C++ compiler', package='g++', present=_has_program('c++', 'g++', 'clang++')),
@@ -78,6 +92,15 @@ def needs() -> tuple[Need, ...]:
         Need(what='EGL', package='libegl1', present=_has_library('libEGL.so.1')),
         Need(what='OpenGL', package='libgl1', present=_has_library('libGL.so.1')),
         Need(what='a renderer', package='libgl1-mesa-dri', present=_has_renderer),
+        *(
+            Need(
+                what=name,
+                package=f'ros-{distribution}-{name.replace("_", "-")}',
+                present=_has_ros_package(name),
+            )
+            for name in _BEYOND_ROS_BASE
+            if distribution
+        ),
     )
 
 

@@ -93,3 +93,16 @@ def test_the_real_needs_name_the_packages_of_this_python() -> None:
     assert len(set(packages)) == len(packages)
     assert any(package.endswith('-venv') for package in packages)
     assert all(isinstance(need.present(), bool) for need in system.needs())
+
+
+def test_a_distribution_needs_the_packages_that_its_base_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = 'ros-jazzy-control-msgs'
+    assert wanted not in [need.package for need in system.needs()]
+    (need,) = [need for need in system.needs('jazzy') if need.package == wanted]
+    monkeypatch.setenv('AMENT_PREFIX_PATH', f'/nowhere{os.pathsep}{tmp_path}')
+    assert not need.present()
+    tmp_path.joinpath('share', 'control_msgs').mkdir(parents=True)
+    tmp_path.joinpath('share', 'control_msgs', 'package.xml').touch()
+    assert need.present()
