@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 from rho_core.contract.limits import JointLimits
 from rho_core.errors import ConfigError
 from rho_core.errors import Refused
+from rho_core.motion.knots import Knots
+from rho_core.motion.quintic import coefficients
+from rho_core.motion.quintic import derivatives
 from rho_core.motion.trajectory import JointTrajectory
 
 _NS_PER_S = 1e9
 # Room for the rounding of times to nanoseconds and of positions on their way through float64.
 _SLACK = 1.0 + 1e-6
 _SLACK_POSITION = 1e-9
+# Between points with velocities in their limits the curve may be faster by this factor: planners
+# that change from full acceleration to full velocity in one point make it so.
+_SLACK_CURVE = 1.05
+_NODES = tuple(np.linspace(0.0, 1.0, 9)[1:-1].tolist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +129,11 @@ class Admission:
         self._check_below('velocities', velocities, limits.velocity)
         self._check_below('acceleration from the velocities',
                           (velocities[1:] - velocities[:-1]) / span_s, limits.acceleration)
-        self._check_below('velocity of the curve', _peak_velocity(slope, velocities),
-                          limits.velocity)
+        if trajectory.accelerations is not None:
+            self._check_below('accelerations', trajectory.accelerations, limits.acceleration)
+        if times_s.size > 1:
+            self._check_below('velocity of the curve', _curve_velocities(trajectory),
+                              limits.velocity * _SLACK_CURVE)
         if (np.abs(velocities[-1]) > 1e-3 * limits.velocity).any():
             joint = int(np.argmax(np.abs(velocities[-1]) / limits.velocity))
             raise Refused(
@@ -143,20 +153,15 @@ class Admission:
             )
 
 
-def _peak_velocity(
-    slope: NDArray[np.float64], velocities: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the extreme of the velocity inside each cubic segment, 0 where there is none.
-
-    The velocity over u in [0, 1] is v0 + 2 p u + 3 r u^2 with p = 3 m - 2 v0 - v1 and
-    r = v0 + v1 - 2 m; its extreme is v0 - p^2 / (3 r) at u = -p / (3 r).
-    """
-    begin, end = velocities[:-1], velocities[1:]
-    p = 3.0 * slope - 2.0 * begin - end
-    r = begin + end - 2.0 * slope
-    is_inside = (p * r < 0.0) & (np.abs(p) < np.abs(3.0 * r))
-    safe = np.where(is_inside, r, 1.0)
-    return np.where(is_inside, begin - p * p / (3.0 * safe), 0.0)
+def _curve_velocities(trajectory: JointTrajectory) -> NDArray[np.float64]:
+    """Return the largest speed within each segment of the path, at nine nodes of it."""
+    knots = Knots.from_trajectory(trajectory)
+    span_s = knots.times_s[1:] - knots.times_s[:-1]
+    states = (knots.positions, knots.velocities, knots.accelerations)
+    rows = coefficients(span_s, tuple(s[:-1] for s in states), tuple(s[1:] for s in states))
+    speeds = [np.abs(derivatives(rows, span_s * share)[1]) for share in _NODES]
+    peaks: NDArray[np.float64] = np.max(speeds, axis=0)
+    return peaks
 
 
 def _first(bad: NDArray[np.bool_]) -> tuple[int, int]:

@@ -13,12 +13,14 @@ from rho_core.motion.guards import tracking_problem
 from rho_core.motion.limiter import JointLimiter
 from rho_core.motion.measurement import Measurement
 from rho_core.motion.mode import ArmMode
-from rho_core.motion.path import CubicPath
 from rho_core.motion.path import Path
+from rho_core.motion.path import QuinticPath
 from rho_core.motion.path_check import PathCheck
 from rho_core.motion.report import ArmReport
 from rho_core.motion.settings import MotionSettings
 from rho_core.motion.splice import Splicer
+from rho_core.motion.stopping import StopRule
+from rho_core.motion.stopping import StopTimes
 from rho_core.motion.time_scaling import TimeScale
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.safety.permit import ArmPermit
@@ -29,6 +31,13 @@ _NS_PER_S = 1e9
 _NS_PER_MS = 1e6
 # A slower path time than this would magnify the commanded velocity beyond use.
 _LEAST_SCALE = 0.05
+# About how far a joint moves between two rows at which a path is judged [rad, m].
+_TRAVEL = 0.03
+# A stop time that is reported holds for so long [s].
+_NOTICE_S = 0.06
+# Lost cycles are made good by a path time that runs faster by this share at most; the wake of the
+# loop jitters, of which this share of a cycle's lateness gets through.
+_CATCH_UP = 0.02
 # The command is on its last point when it could be there within one period to within this [rad].
 _ARRIVED = 1e-5
 # An arm may rest this far outside its limits, e.g. a closed gripper that measures -0.1 mm.
@@ -57,7 +66,11 @@ class ArmMotion:
         self._path_check = path_check
         self._period_s = settings.period_ns / _NS_PER_S
         self._limiter = JointLimiter(limits, period_s=self._period_s)
-        self._scale = TimeScale(limits, period_s=self._period_s, ramp_s=settings.ramp_s)
+        self._scale = TimeScale(period_s=self._period_s)
+        self._stop_rule = StopRule(limits)
+        self._stop_times: StopTimes | None = None
+        self._stop_s = 0.0
+        self._behind_s = 0.0
         self._admission = Admission(limits, settings.admission)
         self._splicer = Splicer(limits, shortest_s=settings.shortest_bridge_s,
                                 stretch_s=settings.bridge_stretch_s)
@@ -107,13 +120,18 @@ class ArmMotion:
 
     @property
     def stop_time_s(self) -> float:
-        """Time that a stop of the active path takes from full speed to rest."""
-        return self._scale.longest_stop_s if self._path is not None else 0.0
+        """Time from full speed to rest of a stop that begins about now, 0 without a path."""
+        if self._path is None or self._stop_times is None:
+            return 0.0
+        return self._stop_times.at(self._path_s, _NOTICE_S)
 
     @property
     def longest_stop_s(self) -> float:
         """Time within which a stop ends."""
-        return 1.5 * self._scale.longest_stop_s
+        limits = self._settings.limits
+        settling_s = limits.velocity / limits.acceleration + limits.acceleration / limits.jerk
+        along_s = max(self._stop_rule.longest_s, self._settings.longest_stop_s)
+        return along_s + float(settling_s.max())
 
     def submit(
         self, trajectory: JointTrajectory, now_ns: int, steady_ns: int, source: str = 'policy'
@@ -216,6 +234,7 @@ class ArmMotion:
             commanded=tuple(self._limiter.positions) if is_commanded else (),
             measured=self._measured.positions if self._measured is not None else (),
             velocity=tuple(self._limiter.velocities) if is_commanded else (),
+            acceleration=tuple(self._limiter.accelerations) if is_commanded else (),
             source=self._path_source if is_following else '',
             accepted=self._accepted,
             refused=self._refused,
@@ -268,7 +287,7 @@ class ArmMotion:
         elif not self._is_latching:
             self._reason = reason
             self._is_latching = True
-            self._mode = ArmMode.STOPPING
+            self._start_stop()
 
     def _obey(self, permit: ArmPermit, now_ns: int) -> None:
         """Act on a permit that is present, and not STOP, while nothing is wrong."""
@@ -280,7 +299,7 @@ class ArmMotion:
             elif not self._reason.endswith(_NEEDS_RESET):
                 self._reason += _NEEDS_RESET
         elif permit.permit is Permit.HOLD and self._mode is ArmMode.MOVING:
-            self._mode = ArmMode.STOPPING
+            self._start_stop()
             self._reason = 'permit: HOLD'
 
     def _follow(self, trajectory: JointTrajectory, now_ns: int, steady_ns: int) -> None:
@@ -293,26 +312,45 @@ class ArmMotion:
         admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=self._gate_ns)
         since_command_s = (steady_ns - self._steady_ns) / _NS_PER_S
         time_s = (now_ns - admitted.start_ns) / _NS_PER_S - since_command_s
-        self._path = self._splicer.splice(
-            CubicPath.from_trajectory(admitted),
+        velocities, accelerations = self._motion_on_path()
+        path = self._splicer.splice(
+            QuinticPath.from_trajectory(admitted),
             time_s=time_s,
             positions=self._limiter.positions,
-            velocities=self._velocities_on_path(),
+            velocities=velocities,
+            accelerations=accelerations,
         )
+        table = path.table(time_s, _TRAVEL)
+        if self._path_check is not None:
+            self._path_check.check(table[0] - time_s, table[1])
+        self._stop_times = self._stop_rule.along(table)
+        self._limiter.anchor()
+        self._path = path
         self._path_s = time_s
+        self._behind_s = 0.0
         self._path_start_ns = admitted.start_ns
         self._gate_ns = admitted.start_ns
         self._mode = ArmMode.MOVING
         self._reason = ''
 
-    def _velocities_on_path(self) -> list[float]:
-        """Velocities of the command in the path's own time, which runs slower at scale < 1."""
+    def _motion_on_path(self) -> tuple[list[float], list[float]]:
+        """Velocities and accelerations of the command in the path's own time.
+
+        With the scale s: v = s q' and a = s^2 q'' + s' q'.
+        """
+        limits = self._settings.limits
         scale = max(self._scale.value, _LEAST_SCALE)
-        fastest = self._settings.limits.velocity.tolist()
-        return [
-            min(max(velocity / scale, -limit), limit)
-            for velocity, limit in zip(self._limiter.velocities, fastest, strict=True)
-        ]
+        rate = self._scale.rate
+        velocities, accelerations = [], []
+        for v, a, fastest, strongest in zip(
+            self._limiter.velocities, self._limiter.accelerations, limits.velocity.tolist(),
+            limits.acceleration.tolist(), strict=True,
+        ):
+            velocity = min(max(v / scale, -fastest), fastest)
+            acceleration = (a - rate * velocity) / (scale * scale)
+            velocities.append(velocity)
+            accelerations.append(min(max(acceleration, -strongest), strongest))
+        return velocities, accelerations
 
     def _advance(self, elapsed_s: float) -> None:
         """Move the command by one period."""
@@ -323,26 +361,55 @@ class ArmMotion:
             return
         scale = self._scale
         before = scale.value
-        ahead_s = self._path_s + before * elapsed_s
-        positions, rates = self._path.sample(ahead_s)
-        value = scale.step(self._target_scale(), self._limiter.velocities, rates)
-        if value != before:
-            ahead_s = self._path_s + value * elapsed_s
-            positions, rates = self._path.sample(ahead_s)
-        self._path_s = ahead_s
-        if self._mode is ArmMode.STOPPING and value == 0.0:
+        fall_s, rise_s = self._durations()
+        value = scale.step(self._target_scale(), fall_s=fall_s, rise_s=rise_s)
+        # The path goes on by whole periods, so that the jitter of the loop is not in the motion;
+        # cycles that were lost are made good slowly.
+        self._behind_s += elapsed_s - self._period_s
+        share = 1.0
+        if self._mode is ArmMode.MOVING:
+            made_good_s = _CATCH_UP * min(max(self._behind_s, -self._period_s), self._period_s)
+            self._behind_s -= made_good_s
+            share += made_good_s / self._period_s
+        self._path_s += 0.5 * (before + value) * share * self._period_s
+        positions, rates, changes = self._path.sample(self._path_s)
+        if self._mode is ArmMode.STOPPING and scale.is_at_rest:
             self._path = None
             self._limiter.brake()
-        elif ahead_s >= self._path.end_s and self._has_arrived(positions):
+        elif self._path_s >= self._path.end_s and self._has_arrived(positions):
             self._path = None
             self._limiter.brake()
             if self._mode is ArmMode.MOVING:
                 self._mode = ArmMode.IDLE
                 self._reason = 'trajectory ended'
         else:
-            self._limiter.step(positions, [value * rate for rate in rates])
+            speed = share * value
+            square, slope = speed * speed, scale.rate
+            self._limiter.step(
+                positions,
+                [speed * rate for rate in rates],
+                [square * change + slope * rate
+                 for change, rate in zip(changes, rates, strict=True)],
+            )
         if self._path is None and self._mode is ArmMode.STOPPING and self._limiter.is_at_rest:
             self._end_stop()
+
+    def _durations(self) -> tuple[float, float]:
+        """Times in which the scale falls from 1 to 0 and rises from 0 to 1."""
+        if self._mode is ArmMode.STOPPING:
+            return self._stop_s, self._settings.ramp_s
+        own_s = self._common_stop_s()
+        return own_s, max(own_s, self._settings.ramp_s)
+
+    def _common_stop_s(self) -> float:
+        """Time of a stop that is also long enough for the arm that is coupled to this one."""
+        asked_s = 0.0 if self._permit is None else self._permit.stop_time_s or 0.0
+        own_s = 0.0 if self._stop_times is None else self._stop_times.at(self._path_s)
+        return max(own_s, min(asked_s, self._settings.longest_stop_s))
+
+    def _start_stop(self) -> None:
+        self._mode = ArmMode.STOPPING
+        self._stop_s = self._common_stop_s()
 
     def _target_scale(self) -> float:
         if self._mode is ArmMode.STOPPING or self._permit is None:
@@ -352,11 +419,9 @@ class ArmMotion:
     def _has_arrived(self, positions: list[float]) -> bool:
         """Whether the command may rest on the last point from here."""
         limiter = self._limiter
-        change = self._settings.limits.acceleration
-        return all(
-            abs(target - position) <= _ARRIVED and abs(velocity) <= change[i] * self._period_s
-            for i, (target, position, velocity) in enumerate(
-                zip(positions, limiter.positions, limiter.velocities, strict=True))
+        return limiter.is_nearly_at_rest(_ARRIVED) and all(
+            abs(target - position) <= _ARRIVED
+            for target, position in zip(positions, limiter.positions, strict=True)
         )
 
     def _end_stop(self) -> None:

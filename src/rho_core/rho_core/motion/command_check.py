@@ -31,10 +31,12 @@ def find_violations(
         return ['a command is not finite']
     velocities = np.diff(positions, axis=0) / period_s
     accelerations = np.diff(velocities, axis=0, prepend=0.0 * positions[:1]) / period_s
+    jerks = np.diff(accelerations, axis=0, prepend=0.0 * positions[:1]) / period_s
     found = _outside('position', positions, limits.names, limits.lower, limits.upper)
     for what, values, allowed in (
         ('velocity', velocities, limits.velocity),
         ('acceleration', accelerations, limits.acceleration),
+        ('jerk', jerks, limits.jerk),
     ):
         wide = allowed * _SLACK + _SLACK_ABSOLUTE
         found += _outside(what, values, limits.names, -wide, wide)

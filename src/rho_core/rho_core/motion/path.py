@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Curves that an arm follows: position and velocity at any time."""
+"""Curves that an arm follows: position, velocity and acceleration at any time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rho_core.motion.knots import Knots
+from rho_core.motion.quintic import coefficients
+from rho_core.motion.quintic import derivatives
 from rho_core.motion.trajectory import JointTrajectory
+
+State = tuple[list[float], list[float], list[float]]
+Table = tuple[NDArray[np.float64], ...]
+
+_LEAST_PIECES = 3
+_MOST_PIECES = 64
 
 
 class Path(Protocol):
@@ -20,68 +29,46 @@ class Path(Protocol):
         """Time from which on it rests."""
         ...
 
-    def sample(self, time_s: float) -> tuple[list[float], list[float]]:
-        """Return positions and velocities at a time, one per joint."""
+    def sample(self, time_s: float) -> State:
+        """Return positions, velocities and accelerations at a time, one per joint."""
+        ...
+
+    def table(self, from_s: float, travel: float) -> Table:
+        """Return times (N,), and positions, velocities, accelerations and jerks, each (N, J).
+
+        Args:
+            from_s: time of the first row; the last row is the end.
+            travel: about how far a joint moves between two rows [rad, m].
+        """
         ...
 
 
-class CubicPath:
-    """Cubic Hermite segments between points.
+class QuinticPath:
+    """Segments of fifth degree between points, with continuous acceleration.
 
     It rests before the first and after the last point.
     """
 
-    __slots__ = ('_first', '_last', '_rest', '_segments', '_times_s')
+    __slots__ = ('_coefficients', '_first', '_last', '_positions', '_rest', '_segments',
+                 '_times_s')
 
-    def __init__(
-        self,
-        times_s: NDArray[np.float64],
-        positions: NDArray[np.float64],
-        velocities: NDArray[np.float64],
-    ) -> None:
-        """Compute the coefficients.
-
-        Args:
-            times_s: strictly increasing, shape (N,).
-            positions: shape (N, J) [rad, m].
-            velocities: shape (N, J) [rad/s, m/s].
-        """
-        span_s = (times_s[1:] - times_s[:-1])[:, None]
-        slope = (positions[1:] - positions[:-1]) / span_s
-        begin, end = velocities[:-1], velocities[1:]
-        square = (3.0 * slope - 2.0 * begin - end) / span_s
-        cube = (begin + end - 2.0 * slope) / (span_s * span_s)
-        coefficients = np.empty((*slope.shape, 4))
-        coefficients[..., 0] = positions[:-1]
-        coefficients[..., 1] = begin
-        coefficients[..., 2] = square
-        coefficients[..., 3] = cube
-        self._segments: list[list[list[float]]] = coefficients.tolist()
+    def __init__(self, knots: Knots) -> None:
+        """Compute the coefficients."""
+        times_s = knots.times_s
+        before = (knots.positions[:-1], knots.velocities[:-1], knots.accelerations[:-1])
+        after = (knots.positions[1:], knots.velocities[1:], knots.accelerations[1:])
+        self._coefficients = coefficients(times_s[1:] - times_s[:-1], before, after)
+        self._positions = knots.positions
+        self._segments: list[list[list[float]]] = self._coefficients.tolist()
         self._times_s: list[float] = times_s.tolist()
-        self._first: list[float] = positions[0].tolist()
-        self._last: list[float] = positions[-1].tolist()
+        self._first: list[float] = knots.positions[0].tolist()
+        self._last: list[float] = knots.positions[-1].tolist()
         self._rest = [0.0] * len(self._last)
 
     @classmethod
-    def from_trajectory(cls, trajectory: JointTrajectory) -> CubicPath:
-        """Make the path of a trajectory.
-
-        Velocities that are not given become central differences, the last one zero. The last
-        interval then takes twice its time: arriving with the velocity of a motion and leaving it
-        for zero within the same distance is a constant deceleration in exactly that time.
-        """
-        if trajectory.velocities is not None:
-            return cls(trajectory.times_s, trajectory.positions, trajectory.velocities)
-        times_s = trajectory.times_s
-        velocities = np.zeros_like(trajectory.positions)
-        if times_s.size > 1:
-            positions = trajectory.positions
-            velocities[0] = (positions[1] - positions[0]) / (times_s[1] - times_s[0])
-            velocities[1:-1] = (positions[2:] - positions[:-2]) / (
-                times_s[2:] - times_s[:-2])[:, None]
-            times_s = times_s.copy()
-            times_s[-1] += times_s[-1] - times_s[-2]
-        return cls(times_s, trajectory.positions, velocities)
+    def from_trajectory(cls, trajectory: JointTrajectory) -> QuinticPath:
+        """Make the path of a trajectory, with what it leaves open filled in."""
+        return cls(Knots.from_trajectory(trajectory))
 
     @property
     def start_s(self) -> float:
@@ -93,17 +80,39 @@ class CubicPath:
         """Time of the last point."""
         return self._times_s[-1]
 
-    def sample(self, time_s: float) -> tuple[list[float], list[float]]:
-        """Return positions [rad, m] and velocities [rad/s, m/s] at a time."""
+    def sample(self, time_s: float) -> State:
+        """Return positions [rad], velocities [rad/s] and accelerations [rad/s^2] at a time."""
         if time_s >= self._times_s[-1]:
-            return self._last, self._rest
+            return self._last, self._rest, self._rest
         index = bisect_right(self._times_s, time_s) - 1
         if index < 0:
-            return self._first, self._rest
+            return self._first, self._rest, self._rest
         x = time_s - self._times_s[index]
         positions = []
         velocities = []
-        for a, b, c, d in self._segments[index]:
-            positions.append(a + x * (b + x * (c + x * d)))
-            velocities.append(b + x * (2.0 * c + 3.0 * x * d))
-        return positions, velocities
+        accelerations = []
+        for a, b, c, d, e, f in self._segments[index]:
+            positions.append(a + x * (b + x * (c + x * (d + x * (e + x * f)))))
+            velocities.append(b + x * (2.0 * c + x * (3.0 * d + x * (4.0 * e + x * 5.0 * f))))
+            accelerations.append(2.0 * c + x * (6.0 * d + x * (12.0 * e + x * 20.0 * f)))
+        return positions, velocities, accelerations
+
+    def table(self, from_s: float, travel: float) -> Table:
+        """Return rows of the curve from a time on; see `Path`."""
+        times_s = np.array(self._times_s)
+        first = max(bisect_right(self._times_s, from_s) - 1, 0)
+        if first >= len(self._segments):
+            rest = np.zeros((1, len(self._last)))
+            return np.array([from_s]), np.array([self._last]), rest, rest, rest
+        begin = np.maximum(times_s[first:-1], from_s)
+        span_s = times_s[first + 1:] - begin
+        moved = np.abs(np.diff(self._positions[first:], axis=0)).max(axis=1)
+        pieces = np.clip(np.ceil(moved / travel), _LEAST_PIECES, _MOST_PIECES).astype(int)
+        index = np.repeat(np.arange(pieces.size), pieces)
+        nth = np.arange(index.size) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+        when = begin[index] + nth * (span_s / pieces)[index]
+        # The last row is the end of the last segment.
+        index = np.append(index, pieces.size - 1)
+        when = np.append(when, times_s[-1])
+        local_s = when - times_s[first:-1][index]
+        return (when, *derivatives(self._coefficients[first:][index], local_s))

@@ -26,6 +26,7 @@ class MotionSettings:
         ramp_s: time in which the speed grows to its full value after a stop.
         shortest_bridge_s: shortest bridge from the motion in progress to a new trajectory.
         bridge_stretch_s: how much longer a bridge may take to keep the limits.
+        longest_stop_s: a coupled arm cannot ask for a longer stop than this.
         admission: rules for trajectories.
     """
 
@@ -39,6 +40,7 @@ class MotionSettings:
     ramp_s: float = 0.3
     shortest_bridge_s: float = 0.04
     bridge_stretch_s: float = 0.5
+    longest_stop_s: float = 1.0
     admission: AdmissionRules = field(default_factory=AdmissionRules)
 
     def __post_init__(self) -> None:
@@ -48,7 +50,7 @@ class MotionSettings:
             ConfigError: one is not positive, or there is not one tracking limit per joint.
         """
         for name in ('period_ns', 'permit_timeout_ns', 'measurement_timeout_ns', 'stall_ns',
-                     'clock_jump_ns', 'ramp_s', 'shortest_bridge_s'):
+                     'clock_jump_ns', 'ramp_s', 'shortest_bridge_s', 'longest_stop_s'):
             if not getattr(self, name) > 0:
                 raise ConfigError(f'expected a positive number, got {getattr(self, name)}', name)
         if not self.bridge_stretch_s >= 0:

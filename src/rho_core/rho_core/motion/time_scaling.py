@@ -7,81 +7,92 @@ leave it (PACS, arXiv 2511.06385, measures what that costs).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 
-from rho_core.contract.limits import JointLimits
+# A change of the scale from 1 to 0 in the time T takes three equal phases: s'' = -h / T^2,
+# s' = -g / T, s'' = h / T^2.
+PEAK_RATE = 1.5
+"""g: largest |s'| in units of 1 / T."""
+PEAK_CHANGE = 4.5
+"""h: largest |s''| in units of 1 / T^2."""
 
-_STANDS_STILL = 1e-9
+_LEAST_ROOM = 1e-9
 
 
 class TimeScale:
-    """Scale s in [0, 1] of a path's time.
+    """Scale s in [0, 1] of a path's time, with bounded first and second derivative.
 
-    The joints move with s q'. Each step s goes towards its target as far as all joints can
-    follow: |s q' - v| <= a dt with the velocity v commanded before, and |s q'| <= v_max.
+    Two arms whose scales are equal and which change them to the same target in the same time go
+    through the same values, whatever their paths are.
     """
 
-    __slots__ = ('_fall', '_joints', '_rise', '_value', 'longest_stop_s')
+    __slots__ = ('_period_s', '_rate', '_value')
 
-    def __init__(self, limits: JointLimits, *, period_s: float, ramp_s: float) -> None:
+    def __init__(self, *, period_s: float) -> None:
         """Start at 0.
 
         Args:
-            limits: velocity and acceleration of the joints.
             period_s: time between two steps.
-            ramp_s: shortest time from 0 to 1.
         """
-        self._joints = tuple(
-            zip(limits.velocity.tolist(), (limits.acceleration * period_s).tolist(), strict=True)
-        )
-        # A stop takes v_max / a at most on a straight path. Where a path itself speeds up, the
-        # scale falls nevertheless, and the limiter takes over what the joints cannot follow.
-        self.longest_stop_s = 2.0 * float((limits.velocity / limits.acceleration).max())
-        self._fall = period_s / self.longest_stop_s
-        self._rise = period_s / ramp_s
+        self._period_s = period_s
         self._value = 0.0
+        self._rate = 0.0
 
     @property
     def value(self) -> float:
         """The scale now."""
         return self._value
 
+    @property
+    def rate(self) -> float:
+        """Its derivative [1/s]."""
+        return self._rate
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether the path's time stands still."""
+        return self._value == 0.0 and self._rate == 0.0
+
     def reset(self) -> None:
         """Set the scale to 0, for an arm at rest."""
         self._value = 0.0
+        self._rate = 0.0
 
-    def step(
-        self, target: float, commanded: Sequence[float], path_velocities: Sequence[float]
-    ) -> float:
+    def step(self, target: float, *, fall_s: float, rise_s: float) -> float:
         """Move one period towards a target.
 
         Args:
             target: wanted scale in [0, 1].
-            commanded: velocities commanded in the period before [rad/s, m/s].
-            path_velocities: q' where the path will be after this period [rad/s, m/s].
+            fall_s: time from 1 to 0.
+            rise_s: time from 0 to 1.
 
         Returns:
             The new scale.
         """
-        lowest, highest = 0.0, 1.0
-        for velocity, rate, (fastest, change) in zip(
-            commanded, path_velocities, self._joints, strict=True
-        ):
-            if rate < 0.0:
-                velocity, rate = -velocity, -rate
-            if rate <= _STANDS_STILL:
-                continue
-            highest = min(highest, fastest / rate)
-            lowest = max(lowest, (velocity - change) / rate)
-            # A joint that still moves the other way turns round whatever the scale is.
-            if velocity + change > 0.0:
-                highest = min(highest, (velocity + change) / rate)
-        before = self._value
-        if target > before:
-            wanted = min(target, before + self._rise, highest)
-            self._value = max(wanted, min(lowest, before))
-        else:
-            falling = max(min(target, highest), min(lowest, before))
-            forced = max(target, before - self._fall)
-            self._value = min(falling, forced)
+        period_s = self._period_s
+        value, rate = self._value, self._rate
+        full_s = rise_s if target > value and rate >= 0.0 else fall_s
+        change = PEAK_CHANGE / (full_s * full_s)
+        gap = target - value
+        if rate:
+            # What has been begun in a shorter time is ended before 0 or 1 nevertheless.
+            room = 1.0 - value if rate > 0.0 else value
+            change = max(change, 0.5 * rate * rate / max(room, _LEAST_ROOM))
+        step = change * period_s
+        if abs(gap) <= 0.5 * step * period_s and abs(rate) <= step:
+            self._value, self._rate = target, 0.0
+            return target
+        # The rate after this period from which the gap can just be closed with that change:
+        # gap - (rate + next) dt / 2 = next^2 / (2 change), signs aside.
+        sign = 1.0 if gap - 0.5 * rate * period_s >= 0.0 else -1.0
+        left = sign * (gap - 0.5 * rate * period_s)
+        wanted = sign * (math.sqrt(0.25 * step * step + 2.0 * change * left) - 0.5 * step)
+        fastest = PEAK_RATE / full_s
+        wanted = min(max(wanted, -fastest, rate - step), rate + step, fastest)
+        if not -fastest <= rate <= fastest:
+            # The rate comes from a shorter time; it may only fall from there.
+            wanted = max(rate - step, fastest) if rate > 0.0 else min(rate + step, -fastest)
+        moved = value + 0.5 * period_s * (rate + wanted)
+        self._value = min(max(moved, 0.0), 1.0)
+        self._rate = wanted if self._value == moved else 0.0
         return self._value

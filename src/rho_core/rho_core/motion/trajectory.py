@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A trajectory of one arm: joint positions, and maybe velocities, at given times."""
+"""A trajectory of one arm: joint positions, and maybe their derivatives, at given times."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class JointTrajectory:
         joint_names: unique names, order of the columns.
         positions: shape (N, J) [rad, m].
         velocities: shape (N, J) [rad/s, m/s], None: left to the receiver.
+        accelerations: shape (N, J) [rad/s^2, m/s^2], None: left to the receiver. Only with
+            velocities.
     """
 
     start_ns: int
@@ -32,13 +34,14 @@ class JointTrajectory:
     joint_names: tuple[str, ...]
     positions: NDArray[np.float64]
     velocities: NDArray[np.float64] | None = None
+    accelerations: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Copy the arrays and check their form.
 
         Raises:
-            Refused: no points, doubled or no joints, wrong sizes, times that do not increase, or
-                a value that is not finite.
+            Refused: no points, doubled or no joints, wrong sizes, times that do not increase, a
+                value that is not finite, or accelerations without velocities.
         """
         names = tuple(self.joint_names)
         object.__setattr__(self, 'joint_names', names)
@@ -53,9 +56,12 @@ class JointTrajectory:
         object.__setattr__(self, 'times_s', times_s)
         shape = (times_s.size, len(names))
         object.__setattr__(self, 'positions', _table('positions', self.positions, shape, names))
-        if self.velocities is not None:
-            velocities = _table('velocities', self.velocities, shape, names)
-            object.__setattr__(self, 'velocities', velocities)
+        if self.velocities is None and self.accelerations is not None:
+            raise Refused('accelerations: expected velocities too, got none')
+        for field in ('velocities', 'accelerations'):
+            if getattr(self, field) is not None:
+                object.__setattr__(
+                    self, field, _table(field, getattr(self, field), shape, names))
 
     @property
     def end_ns(self) -> int:
@@ -86,6 +92,8 @@ class JointTrajectory:
             joint_names=wanted,
             positions=self.positions[:, order],
             velocities=None if self.velocities is None else self.velocities[:, order],
+            accelerations=(
+                None if self.accelerations is None else self.accelerations[:, order]),
         )
 
 

@@ -161,7 +161,8 @@ def test_whatever_is_missing_stops_the_arm_within_the_limits(inputs: dict[str, o
     assert speed(bench) < before
     ticks = run_until_rest(bench, **inputs)
     assert bench.arm.mode is ArmMode.STOPPED
-    assert ticks * PERIOD_NS / S < 0.1
+    # From v along a straight line: sqrt(4.5 v / J), and a tick.
+    assert ticks * PERIOD_NS / S <= math.sqrt(4.5 * before / LIMITS.jerk[0]) + 0.002
     assert not bench.violations()
 
 
@@ -245,7 +246,7 @@ def test_slow_scales_the_speed() -> None:
     bench = idle()
     bench.submit([[0.1 * i, 0.02] for i in range(11)])
     slow = {'permit': None}
-    for _ in range(300):
+    for _ in range(1200):
         slow['permit'] = bench.permit(Permit.SLOW, 0.25)
         bench.tick(permit=replace(slow['permit'], stamp_ns=bench.now_ns + PERIOD_NS,
                                   received_ns=bench.steady_ns + PERIOD_NS))
