@@ -17,7 +17,8 @@ class SafetyDecision:
     Attributes:
         stamp_ns: when it was decided [ns, ROS time].
         seq: counts decisions from 0.
-        epoch: grows with each stop and each reset: commands made before it are void.
+        epoch: grows with each reset and each stop of all arms: commands made before it are void,
+            and an arm that latched before it is free if its permit says so.
         latched: whether a cause waits for a reset.
         arms: names of the arms.
         permits: per arm.

@@ -71,7 +71,7 @@ class Watchdog:
 
     @property
     def epoch(self) -> int:
-        """Grows with each stop and each reset."""
+        """Grows with each reset and each stop of all arms."""
         return self._epoch
 
     @property
@@ -112,9 +112,23 @@ class Watchdog:
         for item in observations:
             self._observe(item, now_ns)
         findings, deaf = self._find(now_ns, steady_ns)
-        if self._arbiter.update(findings, now_ns, steady_ns, deaf):
+        is_new_stop = self._arbiter.update(findings, now_ns, steady_ns, deaf)
+        permits, scales = self._arbiter.permits()
+        if is_new_stop and max(permits) is Permit.STOP:
+            # With an arm left that may run, a new epoch would free it from a stop of its own.
             self._epoch += 1
-        return self._decide(now_ns, steady_ns)
+        self._follow(permits, now_ns)
+        return SafetyDecision(
+            stamp_ns=now_ns,
+            seq=self._seq,
+            epoch=self._epoch,
+            latched=self._is_latched,
+            arms=self._rules.arms,
+            permits=permits,
+            speed_scales=scales,
+            causes=self._arbiter.causes(steady_ns),
+            stop_times_s=self._stop_times.values_s,
+        )
 
     def stop(self, now_ns: int, steady_ns: int, detail: str = 'requested') -> None:
         """Stop all arms on an operator's request."""
@@ -211,30 +225,17 @@ class Watchdog:
             ]
         return findings, deaf
 
-    def _decide(self, now_ns: int, steady_ns: int) -> SafetyDecision:
-        arbiter = self._arbiter
-        self._is_latched = arbiter.is_latched
-        permits, scales = arbiter.permits()
+    def _follow(self, permits: tuple[Permit, ...], now_ns: int) -> None:
+        """Tell everything that depends on it what the arms may do from now on."""
+        self._is_latched = self._arbiter.is_latched
         if permits != self._permits:
             self._permits = permits
-            for arm, permit in zip(self._rules.arms, permits, strict=True):
-                if arm in self._controllers:
-                    self._controllers[arm].is_stop_expected = permit is Permit.STOP
-            self._commands.excuse([
-                arm for arm, permit in zip(self._rules.arms, permits, strict=True)
-                if permit is Permit.STOP])
+            stopped = [arm for arm, permit in zip(self._rules.arms, permits, strict=True)
+                       if permit is Permit.STOP]
+            self._commands.excuse(stopped)
+            for arm, monitor in self._controllers.items():
+                monitor.is_stop_expected = arm in stopped
         if max(permits) is Permit.STOP:
             # The word of a policy that does not know yet is no demand either.
             self._commands.release(now_ns)
         self._stop_times.update(permits)
-        return SafetyDecision(
-            stamp_ns=now_ns,
-            seq=self._seq,
-            epoch=self._epoch,
-            latched=self._is_latched,
-            arms=self._rules.arms,
-            permits=permits,
-            speed_scales=scales,
-            causes=arbiter.causes(steady_ns),
-            stop_times_s=self._stop_times.values_s,
-        )
