@@ -4,7 +4,6 @@
 import pytest
 
 from rho_core.errors import ConfigError
-from rho_core.streams.clock_guard import ClockGuard
 from rho_core.streams.fault import FaultKind
 from rho_core.streams.freshness import FreshnessMonitor
 from rho_core.streams.observation import Observation
@@ -67,15 +66,3 @@ def test_forgotten_stream_has_never_delivered() -> None:
 def test_senseless_deadlines_are_refused(deadline_ns: int, lead_ns: int) -> None:
     with pytest.raises(ConfigError, match='positive deadline'):
         FreshnessMonitor(deadline_ns=deadline_ns, max_lead_ns=lead_ns)
-
-
-def test_clock_guard_tells_jumps_from_stalls() -> None:
-    guard = ClockGuard(jump_ns=100 * MS, stall_ns=50 * MS)
-    assert guard.check(NOW, STEADY) == ('', '')
-    assert guard.check(NOW + 2 * MS, STEADY + 2 * MS) == ('', '')
-    jump, stall = guard.check(NOW - 5_000 * MS, STEADY + 4 * MS)
-    assert jump == 'clock: ROS time jumped by -5004 ms'
-    assert not stall
-    jump, stall = guard.check(NOW - 4_940 * MS, STEADY + 64 * MS)
-    assert not jump
-    assert stall == 'loop: 60 ms between two cycles, allowed 50 ms'
