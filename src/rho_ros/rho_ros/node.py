@@ -16,6 +16,7 @@ from rclpy.lifecycle import LifecycleState
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
+from rclpy.service import Service
 
 from rho_core.errors import RhoError
 from rho_core.pacing import LoopTime
@@ -23,6 +24,7 @@ from rho_ros import parameters
 from rho_ros.clock import RosClock
 from rho_ros.entities import Entities
 from rho_ros.loop import PeriodicLoop
+from rho_ros.patient_replies import PatientReplies
 from rho_ros.polling import PolledSubscription
 from rho_ros.realtime import become_real_time
 from rho_ros.worker import Worker
@@ -68,6 +70,9 @@ class RhoNode(LifecycleNode):
         self._owned = ExitStack()
         self._entities: Entities | None = None
         self._is_started = False
+        self.patient_replies = PatientReplies(self)
+        for service in self.services:
+            self.patient_replies.attach(service)
         self._parameter_names = {item.name for item in fields(self.Parameters)}
         self.params: Any = parameters.declare(self, self.Parameters)
         self.add_on_set_parameters_callback(self._check_parameter_change)
@@ -136,6 +141,14 @@ class RhoNode(LifecycleNode):
         )
         self._loops.append(worker)
         return worker
+
+    def create_service(self, *args: Any, **kwargs: Any) -> 'Service[Any, Any]':
+        """Makes a service; its answers do not hold up the process, see `PatientReplies`."""
+        service = super().create_service(*args, **kwargs)
+        # Those that rclpy makes while the node comes into being are attached after it.
+        if hasattr(self, 'patient_replies'):
+            self.patient_replies.attach(service)
+        return service
 
     def create_polled(
         self, msg_type: type[Any], topic: str, qos: QoSProfile, *, raw: bool = False
