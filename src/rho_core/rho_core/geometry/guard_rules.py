@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the geometry guard counts on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import fields
+
+from rho_core.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRules:
+    """Times and speeds that the guard's promise stands on.
+
+    Attributes:
+        speed_limit_m_s: no point of an arm is faster along an admitted path.
+        reaction_s: from a judgement to the first effect of the one after it.
+        stop_s: a stop along an admitted path takes no longer, unless the arm says so.
+        caution: how much earlier than necessary arms are slowed, >= 1.
+        least_scale: arms are slowed down to this, and stopped where that is too much.
+        scale_limit: speed scale far from everything, < 1 in reduced mode.
+        slack_m: an arm that stands on an admitted path may be this much closer than allowed.
+    """
+
+    speed_limit_m_s: float
+    reaction_s: float = 0.03
+    stop_s: float = 0.25
+    caution: float = 1.25
+    least_scale: float = 0.03
+    scale_limit: float = 1.0
+    slack_m: float = 0.005
+
+    def __post_init__(self) -> None:
+        """Check the values.
+
+        Raises:
+            ConfigError: one is not positive, caution is below 1, or a scale above 1.
+        """
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not 0.0 < value < float('inf'):
+                raise ConfigError(f'expected > 0, got {value}', field.name)
+        if not self.caution >= 1.0:
+            raise ConfigError(f'expected >= 1, got {self.caution}', 'caution')
+        for name in ('least_scale', 'scale_limit'):
+            if not getattr(self, name) <= 1.0:
+                raise ConfigError(f'expected <= 1, got {getattr(self, name)}', name)

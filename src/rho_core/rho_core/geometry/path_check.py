@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judges the path of one arm against the arm itself and what stands around it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rho_core.errors import ConfigError
+from rho_core.errors import Refused
+from rho_core.geometry.cell import CellGeometry
+from rho_core.geometry.pair_margins import link_tree
+from rho_core.geometry.pair_margins import self_pairs
+from rho_core.geometry.surrounding_margins import SurroundingMargins
+
+Array = NDArray[np.float64]
+
+# A path may lead out of a place that is too close, and rounding is no approach [m].
+_SLACK_M = 1e-6
+_SLACK_SPEED = 1.0 + 1e-6
+# Between two rows that are far apart for how close the arm is, the check looks this much closer.
+_CLOSER = 8
+# Rows looked at together: bounds the memory of a check, not what is checked.
+_ROWS = 256
+
+
+class GeometryPathCheck:
+    """A `rho_core.motion.path_check.PathCheck` of one arm.
+
+    What stands still is known in advance, so a path is judged once, as a whole: distances of the
+    arm to itself, to half spaces and keep-out boxes, tip in the workspace, speed of every point
+    of the arm. The other arm is not known in advance; that is the guard's task.
+
+    Between two rows no point moves further than L, the largest displacement of a capsule's end
+    or a tip, so a margin m there is at least (m_k + m_(k+1) - L) / 2. Where that is not enough,
+    the check looks at rows in between, on straight lines in joint space.
+    """
+
+    def __init__(self, cell: CellGeometry, arm: str, *, speed_limit_m_s: float) -> None:
+        """Prepare the check.
+
+        Args:
+            cell: geometry of the cell.
+            arm: name of the arm.
+            speed_limit_m_s: of every point of the arm.
+
+        Raises:
+            ConfigError: the arm is unknown or the limit not positive.
+        """
+        if not speed_limit_m_s > 0.0:
+            raise ConfigError(f'expected > 0, got {speed_limit_m_s}', 'speed_limit_m_s')
+        self.joints = cell.arm(arm).joints
+        self._tree = link_tree([cell.arm(arm)])
+        self._self = self_pairs(self._tree, cell, [arm])
+        self._around = SurroundingMargins(self._tree, cell, [arm])
+        self._speed_limit = speed_limit_m_s
+
+    def check(self, times_s: Array, positions: Array) -> None:
+        """Return when the path may be followed.
+
+        Args:
+            times_s: strictly increasing, shape (N,), N >= 2.
+            positions: in the order of `joints`, shape (N, J) [rad, m].
+
+        Raises:
+            Refused: it comes too close to something or is too fast, and where.
+        """
+        floor = None
+        for first in range(0, max(len(times_s) - 1, 1), _ROWS):
+            rows = slice(first, first + _ROWS + 1)
+            floor = self._check_rows(times_s[rows], positions[rows], floor)
+
+    def _check_rows(self, times_s: Array, positions: Array, floor: Array | None) -> Array:
+        points = self._tree.points(positions)
+        steps = points[:, 1:] - points[:, :-1]
+        travel = np.sqrt(np.einsum('ink,ink->nk', steps, steps)).max(axis=1)
+        self._check_speed(times_s, travel)
+        margins = self._margins(points)
+        if floor is None:
+            floor = np.minimum(margins[0], 0.0) - _SLACK_M
+        worst = 0.5 * (margins[1:] + margins[:-1] - travel[:, None])
+        unsure = np.nonzero((worst < floor).any(axis=1))[0]
+        for row in unsure.tolist():
+            self._look_closer(times_s[row:row + 2], positions[row:row + 2], floor)
+        return floor
+
+    def _margins(self, points: Array) -> Array:
+        return np.concatenate((self._self.margins(points), self._around.margins(points)), axis=1)
+
+    def _check_speed(self, times_s: Array, travel: Array) -> None:
+        speeds = travel / (times_s[1:] - times_s[:-1])
+        row = int(speeds.argmax()) if speeds.size else 0
+        if speeds.size and not speeds[row] <= self._speed_limit * _SLACK_SPEED:
+            raise Refused(f'speed: a point of the arm moves at {speeds[row]:.3f} m/s after '
+                          f'{times_s[row]:.2f} s, allowed {self._speed_limit:.3f} m/s: make the '
+                          'trajectory slower')
+
+    def _look_closer(self, times_s: Array, positions: Array, floor: Array) -> None:
+        shares = np.linspace(0.0, 1.0, _CLOSER + 1)[:, None]
+        between = positions[0] + shares * (positions[1] - positions[0])
+        points = self._tree.points(between)
+        steps = points[:, 1:] - points[:, :-1]
+        travel = np.sqrt(np.einsum('ink,ink->nk', steps, steps)).max(axis=1)
+        margins = self._margins(points)
+        worst = 0.5 * (margins[1:] + margins[:-1] - travel[:, None])
+        lacking = worst - floor
+        if (lacking < 0.0).any():
+            row, pair = (int(i) for i in np.unravel_index(int(lacking.argmin()), lacking.shape))
+            raise Refused(f'path: {self._name(pair)}, {-worst[row, pair] * 1e3:.1f} mm closer '
+                          f'than allowed after {times_s[0]:.2f} s')
+
+    def _name(self, index: int) -> str:
+        count = len(self._self)
+        if index < count:
+            return self._self.name(index)
+        return self._around.name(index - count)
