@@ -44,6 +44,7 @@ VERBS = {
     'demo': Verb(text='run one episode in the simulator and report it', module='rho_bringup.cli'),
     'launch': Verb(text='start the cell and keep it running', module='rho_bringup.cli'),
     'eval': Verb(text='run many episodes and report the success rate', module='rho_bringup.cli'),
+    'bench': Verb(text='measure and write the figures as JSON', module='rho_bringup.cli'),
     'train': Verb(
         text='train the policy on demonstrations from the simulator',
         module='rho_learning.cli',
@@ -165,7 +166,7 @@ def _doctor(layout: Layout, arguments: list[str]) -> int:
     """Report set-up without changing it; the workspace's own doctor follows when it can run."""
     say(f'workspace {layout.root}, Python {layout.python}')
     say(f'ROS 2: {f"installed {layout.distribution}" if layout.distribution else "wheels"}')
-    absent = system.missing(system.needs())
+    absent = system.missing(system.needs(layout.distribution))
     say(f'system packages missing: {" ".join(need.package for need in absent) or "none"}')
     pending = Setup(layout, ()).pending()
     say(f'set-up pending: {", ".join(pending) or "nothing"}')

@@ -13,6 +13,7 @@ from rho_bringup.bringup_state import Phase
 from rho_bringup.cell import Cell
 from rho_bringup.environment import stack_environment
 from rho_bringup.episodes.stop_counter import StopCounter
+from rho_bringup.node_spec import NodeSpec
 from rho_bringup.operator_node import Operator
 from rho_bringup.runner.output_pump import LineSink
 from rho_bringup.runner.runner import Runner
@@ -32,17 +33,29 @@ REST_VELOCITY = 1e-3
 """Commanded speed under which an arm is at rest [rad/s, m/s]."""
 
 
+def _as_it_is(spec: NodeSpec) -> NodeSpec:
+    return spec
+
+
 class CellSession:
     """Starts a cell in a ROS domain of its own and ends it again. Use as a context manager."""
 
-    def __init__(self, cell: Cell, *, sink: LineSink) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        *,
+        sink: LineSink,
+        adapt: Callable[[NodeSpec], NodeSpec] = _as_it_is,
+    ) -> None:
         """Prepare; nothing runs yet.
 
         Args:
             cell: A cell in mode sim.
             sink: Takes (node, line) for every line that a node prints.
+            adapt: Changes nodes before they start, as benchmarks do.
         """
         self.cell = cell
+        self._adapt = adapt
         self.stops = StopCounter()
         self._sink = sink
         self._resources = ExitStack()
@@ -54,7 +67,8 @@ class CellSession:
         with ExitStack() as resources:
             folder = resources.enter_context(tempfile.TemporaryDirectory(prefix='rho-'))
             self.runtime_dir = Path(folder)
-            specs = node_specs(self.cell, runtime_dir=self.runtime_dir)
+            specs = [self._adapt(spec)
+                     for spec in node_specs(self.cell, runtime_dir=self.runtime_dir)]
             # Started before this process joins the graph: a fork must not copy its threads.
             self.runner = resources.enter_context(
                 Runner(specs, runtime_dir=self.runtime_dir, sink=self._sink))

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: demo, launch, eval, doctor. `./rho` prepares the environment and calls it."""
+"""The command line: demo, launch, eval, bench, doctor.
+
+`./rho` prepares the environment and calls it.
+"""
 
 import argparse
 import json
@@ -10,6 +13,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
+from rho_bringup.bench.verb import add_bench_arguments
+from rho_bringup.bench.verb import run_bench
 from rho_bringup.cell import Cell
 from rho_bringup.cell_file import Overrides
 from rho_bringup.cell_file import load_cell
@@ -51,6 +56,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_launch(verbs)
     _add_eval(verbs)
+    _add_bench(verbs)
     _add_doctor(verbs)
     return parser
 
@@ -107,6 +113,13 @@ def _add_eval(verbs: Verbs) -> None:
     _add_cell_arguments(parser)
     _add_result_arguments(parser)
     parser.set_defaults(run=_eval)
+
+
+def _add_bench(verbs: Verbs) -> None:
+    parser = _add_verb(verbs, 'bench', 'measure and write the figures as JSON',
+                       './rho bench control --seconds 60 --out control.json')
+    add_bench_arguments(parser)
+    parser.set_defaults(run=run_bench)
 
 
 def _add_doctor(verbs: Verbs) -> None:

@@ -96,6 +96,28 @@ class PolledSubscription(Generic[MsgT]):
         messages = self.take_all(limit=1024)
         return messages[-1] if messages else None
 
+    def take_sent_ns(self, limit: int = 1024) -> list[int]:
+        """Drops the waiting messages and returns when each was sent, oldest first.
+
+        The publisher's middleware stamps a sample when it is written, on the system clock, so a
+        slow reader sees the times as exactly as a fast one.
+
+        Args:
+            limit: most messages to take.
+
+        Returns:
+            Times [ns], of CLOCK_REALTIME.
+        """
+        sent_ns: list[int] = []
+        handle = self._subscription.handle
+        with handle:
+            while len(sent_ns) < limit:
+                taken = handle.take_message(self._msg_type, self._raw)
+                if taken is None:
+                    break
+                sent_ns.append(int(taken[1]['source_timestamp']))
+        return sent_ns
+
     def destroy(self) -> None:
         """Ends the subscription. Nothing can be taken afterwards."""
         self._node.destroy_subscription(self._subscription)

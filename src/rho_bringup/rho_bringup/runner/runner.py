@@ -113,6 +113,11 @@ class Runner:
         """Return the process id of a node, given its name without the namespace."""
         return self._processes[self._full_name(name)].pid
 
+    def pids(self) -> dict[str, int]:
+        """Return the process ids by the nodes' names without the namespace."""
+        return {full_name.rsplit('/', 1)[-1]: process.pid
+                for full_name, process in self._processes.items()}
+
     def ended(self) -> tuple[ProcessExit, ...]:
         """Return how processes ended that were not asked to, in the order it was noticed."""
         for full_name, process in self._processes.items():
