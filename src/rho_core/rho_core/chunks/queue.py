@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rho_core.chunks.action_chunk import ActionChunk
 from rho_core.chunks.merging.protocol import ChunkMerger
+from rho_core.chunks.resample import positions_at
 from rho_core.chunks.resample import row_stamps_ns
 from rho_core.chunks.seam import seam
 from rho_core.errors import Refused
@@ -110,6 +111,21 @@ class ChunkQueue:
             return None
         past = int(np.searchsorted(row_stamps_ns(self._chunk), now_ns, side='right'))
         return _drop(self._chunk, past) if past < len(self._chunk.positions) else None
+
+    def resampled(self, now_ns: int) -> ActionChunk | None:
+        """Returns what is still to come, from now on in steps of a row; None when nothing is.
+
+        Each call gives another first time, so that the chunk can be published again and again; a
+        rest shorter than a step is left out.
+        """
+        chunk = self._chunk
+        if chunk is None or now_ns > chunk.end_ns:
+            return None
+        step_ns = round(chunk.dt_s * 1e9)
+        start_ns = max(now_ns, chunk.stamp_ns)
+        stamps_ns = np.arange(start_ns, chunk.end_ns + 1, step_ns, dtype=np.int64)
+        rows, _ = positions_at(chunk, stamps_ns)
+        return replace(chunk, stamp_ns=start_ns, positions=rows)
 
 
 def _drop(chunk: ActionChunk, rows: int) -> ActionChunk:

@@ -40,23 +40,25 @@ class InputFeed:
     def __init__(self, streams: Sequence[SampledStream]) -> None:
         """Create an empty feed for the streams that a graph reads."""
         self._streams = tuple(streams)
+        self._aligner: Aligner | None = None
         sees = any(isinstance(one, ImageStream) and one.required for one in streams)
         kind = ImageStream if sees else JointStream
-        self._aligner = Aligner(
-            [
-                StreamRule(
-                    name=source,
-                    deadline_ns=round(stream.deadline_ms * _MS),
-                    max_skew_ns=round(stream.max_skew_ms * _MS),
-                    anchor=isinstance(stream, kind) and stream.required,
-                    capacity=_capacity(stream),
-                    required=stream.required,
-                    offsets_ns=stream.offsets_ns,
-                )
-                for stream in streams
-                for source in sources_of(stream)
-            ]
-        )
+        rules = [
+            StreamRule(
+                name=source,
+                deadline_ns=round(stream.deadline_ms * _MS),
+                max_skew_ns=round(stream.max_skew_ms * _MS),
+                anchor=isinstance(stream, kind) and stream.required,
+                capacity=_capacity(stream),
+                required=stream.required,
+                offsets_ns=stream.offsets_ns,
+            )
+            for stream in streams
+            for source in sources_of(stream)
+        ]
+        # Without a context graph the slow side reads nothing but the instruction.
+        if rules:
+            self._aligner = Aligner(rules)
         self._sources = {source for stream in streams for source in sources_of(stream)}
         self._refused: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -69,6 +71,7 @@ class InputFeed:
     def push(self, source: str, sample: Sample[Any], *, now_ns: int) -> None:
         """Takes a sample; one that is refused shows up as a problem until the next good one."""
         with self._lock:
+            assert self._aligner is not None
             try:
                 self._aligner.push(source, sample, now_ns=now_ns)
                 self._refused.pop(source, None)
@@ -77,6 +80,8 @@ class InputFeed:
 
     def align(self, *, now_ns: int, steady_ns: int) -> AlignedFrame | list[StreamProblem]:
         """Returns the newest frame, or every reason why there is none."""
+        if self._aligner is None:
+            return AlignedFrame(stamp_ns=now_ns, samples={}, skew_ns=0)
         with self._lock:
             result = self._aligner.align(now_ns=now_ns, steady_ns=steady_ns)
             if self._refused:
@@ -109,6 +114,7 @@ class InputFeed:
         return tuple(reports)
 
     def _age_ms(self, source: str, now_ns: int) -> float:
+        assert self._aligner is not None
         with self._lock:
             newest = self._aligner.newest(source)
         # The age of a stream is that of its worst source, and never is the worst.

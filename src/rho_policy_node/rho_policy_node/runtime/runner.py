@@ -4,25 +4,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 
 from rho_core.chunks.action_chunk import ActionChunk
 from rho_core.chunks.limiter import ChunkLimiter
+from rho_core.chunks.merging.choice import make_merger
+from rho_core.chunks.queue import ChunkQueue
 from rho_core.chunks.report import PolicyMode
 from rho_core.chunks.report import PolicyReport
 from rho_core.chunks.report import StreamReport
-from rho_core.chunks.seam import seam
 from rho_core.errors import ConfigError
 from rho_core.errors import Refused
 from rho_core.streams.frame import AlignedFrame
 from rho_core.streams.problem import StreamProblem
+from rho_policy_node.runtime.execution.asynchronous import Asynchronous
+from rho_policy_node.runtime.execution.every_tick import EveryTick
+from rho_policy_node.runtime.execution.inference import Decode
+from rho_policy_node.runtime.execution.inference import Inference
+from rho_policy_node.runtime.execution.protocol import Execution
+from rho_policy_node.runtime.execution.protocol import Step
 from rho_policy_node.runtime.feed import InputFeed
 from rho_policy_node.runtime.policy import Policy
-
-Decode = Callable[[AlignedFrame], AlignedFrame]
 
 _MS = 1e-6  # [ms/ns]
 _FUTURE_MS = 20.0
@@ -66,13 +70,12 @@ class PolicyRunner:
         self.context_feed = InputFeed(policy.manifest.inputs_of('context'))
         self.action_feed = InputFeed(policy.manifest.inputs_of('action'))
         self._policy = policy
-        self._limiter = limiter
         self._decode = decode
         self._requested = ''
         self._task = 0
         self._no_permit = 'no permit yet'
         self._slow = _Slow()
-        self._chunk: ActionChunk | None = None
+        self._execution = self._make_execution(policy, limiter, decode)
         self._chunks = 0
         self._report = PolicyReport(
             stamp_ns=0,
@@ -90,10 +93,13 @@ class PolicyRunner:
         text = instruction.strip()
         if not text:
             self._task += 1
+            self._execution.reset()
         self._requested = text
 
     def set_permit(self, problem: str) -> None:
         """Says why the arms may not move, empty if they may."""
+        if problem and not self._no_permit:
+            self._execution.reset()
         self._no_permit = problem
 
     def context_tick(self, *, now_ns: int, steady_ns: int) -> None:
@@ -107,7 +113,9 @@ class PolicyRunner:
         elif not requested:
             self._slow = _Slow()
         else:
-            self._slow = _Slow(task=task, refusal=self._renew(requested, result))
+            refusal = self._renew(requested, result)
+            refusal = refusal or self._execution.think(now_ns=now_ns, steady_ns=steady_ns)
+            self._slow = _Slow(task=task, refusal=refusal)
 
     def action_tick(self, *, now_ns: int, steady_ns: int) -> ActionChunk | None:
         """Returns the chunk to publish, or None; `report` then says why."""
@@ -118,19 +126,19 @@ class PolicyRunner:
             self.context_feed.report(slow.problems, now_ns=now_ns),
             self.action_feed.report(problems, now_ns=now_ns),
         )
-        chunk, mode, reason = None, PolicyMode.WAITING, ''
+        step, mode, reason = None, PolicyMode.WAITING, ''
         if not self._requested:
             mode, reason = PolicyMode.IDLE, 'no instruction'
         elif blocked := self._why_not(slow, problems, now_ns):
             reason = blocked
         elif isinstance(frame, AlignedFrame):
             try:
-                chunk = self._act(frame)
+                step = self._execution.act(frame, now_ns=now_ns)
                 mode = PolicyMode.RUNNING
             except Refused as error:
                 reason = str(error)
-        self._note(chunk, mode, reason, streams, now_ns)
-        return chunk
+        self._note(step, mode, reason, streams, now_ns)
+        return None if step is None else step.chunk
 
     def report(self, *, overhead_ms: float = math.nan, missed_ticks: int = 0) -> PolicyReport:
         """Returns what the last action tick found."""
@@ -166,31 +174,28 @@ class PolicyRunner:
             return str(error)
         return ''
 
-    def _act(self, frame: AlignedFrame) -> ActionChunk:
-        frame = self._decode(frame)
-        wanted = self._policy.act(frame)
-        start = self._policy.measured_positions(frame)
-        order = [wanted.joint_names.index(name) for name in self._limiter.names]
-        return self._limiter.apply(wanted, start[order])
+    def _make_execution(
+        self, policy: Policy, limiter: ChunkLimiter, decode: Decode
+    ) -> Execution:
+        inference = Inference(policy, limiter, decode)
+        spec = policy.manifest.execution
+        queue = ChunkQueue(make_merger(spec), velocity=limiter.velocity)
+        if spec.mode == 'asynchronous':
+            return Asynchronous(inference, queue, self.action_feed)
+        return EveryTick(inference, queue)
 
     def _note(
         self,
-        chunk: ActionChunk | None,
+        step: Step | None,
         mode: PolicyMode,
         reason: str,
         streams: tuple[StreamReport, ...],
         now_ns: int,
     ) -> None:
         policy, context = self._policy, self._policy.context
-        in_force = self._requested if chunk is None or context is None else context.instruction
-        jump, delay = 0.0, 0
-        if chunk is not None:
-            if self._chunk is not None:
-                jump = seam(self._chunk, chunk, self._limiter.velocity)
-            # Row 0 is due one step after the observation.
-            delay = max(0, 1 + math.floor((now_ns - chunk.stamp_ns) / (chunk.dt_s * 1e9)))
+        in_force = self._requested if step is None or context is None else context.instruction
+        if step is not None and step.chunk is not None:
             self._chunks += 1
-        self._chunk = chunk
         self._report = replace(
             self._report,
             stamp_ns=now_ns,
@@ -202,8 +207,8 @@ class PolicyRunner:
             instruction_ms=policy.last_ms('instruction'),
             context_ms=policy.last_ms('context'),
             action_ms=policy.last_ms('action'),
-            executed_delay=delay,
-            seam=jump,
+            executed_delay=0 if step is None else step.delay,
+            seam=0.0 if step is None else step.seam,
             chunk_seq=self._chunks,
         )
 
