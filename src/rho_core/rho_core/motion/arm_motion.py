@@ -83,7 +83,9 @@ class ArmMotion:
         self._path_s = 0.0
         self._path_start_ns = 0
         self._path_source = ''
-        self._gate_ns: int | None = None
+        self._reset_ns: int | None = None
+        self._newest_ns: dict[str, int] = {}
+        self._is_complete = False
         self._steady_ns: int | None = None
         self._permit: ArmPermit | None = None
         self._measured: Measurement | None = None
@@ -112,6 +114,21 @@ class ArmMotion:
     def is_latched(self) -> bool:
         """Whether it rests, or comes to rest, until a reset."""
         return self._is_latching or self._mode is ArmMode.STOPPED
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last trajectory was followed to its end."""
+        return self._is_complete
+
+    @property
+    def path_s(self) -> float:
+        """Time since the stamp of the active trajectory, in the time of its path [s]."""
+        return self._path_s
+
+    @property
+    def commanded(self) -> tuple[float, ...]:
+        """Last command [rad, m]."""
+        return tuple(self._limiter.positions)
 
     @property
     def stop_epoch(self) -> int:
@@ -148,7 +165,7 @@ class ArmMotion:
             Refused: the arm may not move or the trajectory breaks a rule; the active one stays.
         """
         try:
-            self._follow(trajectory, now_ns, steady_ns)
+            self._follow(trajectory, now_ns, steady_ns, source)
         except Refused as error:
             self.count_refusal(str(error))
             raise
@@ -159,6 +176,12 @@ class ArmMotion:
         """Count a trajectory that was refused before it could be submitted."""
         self._refused += 1
         self._last_refusal = why
+
+    def rest(self, reason: str) -> None:
+        """Come to rest along the path and wait for the next trajectory."""
+        if self._mode is ArmMode.MOVING:
+            self._start_stop()
+            self._reason = reason
 
     def halt(self, reason: str) -> None:
         """Stop for good: this object commands no motion any more."""
@@ -295,21 +318,26 @@ class ArmMotion:
             if permit.epoch > self._stop_epoch:
                 self._mode = ArmMode.IDLE
                 self._reason = 'no trajectory'
-                self._gate_ns = now_ns
+                self._reset_ns = now_ns
+                self._newest_ns.clear()
             elif not self._reason.endswith(_NEEDS_RESET):
                 self._reason += _NEEDS_RESET
         elif permit.permit is Permit.HOLD and self._mode is ArmMode.MOVING:
             self._start_stop()
             self._reason = 'permit: HOLD'
 
-    def _follow(self, trajectory: JointTrajectory, now_ns: int, steady_ns: int) -> None:
+    def _follow(
+        self, trajectory: JointTrajectory, now_ns: int, steady_ns: int, source: str
+    ) -> None:
         if self._mode not in (ArmMode.IDLE, ArmMode.MOVING) or self._steady_ns is None:
             raise Refused(f'the arm is {self._mode.name}: {self._reason}')
         if self._permit is None or self._permit.permit < Permit.SLOW:
             raise Refused('the arm has no permit to move')
         if self._halted:
             raise Refused(f'the arm is halted: {self._halted}')
-        admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=self._gate_ns)
+        # Stamps of different sources say nothing about each other.
+        newest_ns = self._newest_ns.get(source, self._reset_ns)
+        admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=newest_ns)
         since_command_s = (steady_ns - self._steady_ns) / _NS_PER_S
         time_s = (now_ns - admitted.start_ns) / _NS_PER_S - since_command_s
         velocities, accelerations = self._motion_on_path()
@@ -329,7 +357,8 @@ class ArmMotion:
         self._path_s = time_s
         self._behind_s = 0.0
         self._path_start_ns = admitted.start_ns
-        self._gate_ns = admitted.start_ns
+        self._newest_ns[source] = admitted.start_ns
+        self._is_complete = False
         self._mode = ArmMode.MOVING
         self._reason = ''
 
@@ -382,6 +411,7 @@ class ArmMotion:
             if self._mode is ArmMode.MOVING:
                 self._mode = ArmMode.IDLE
                 self._reason = 'trajectory ended'
+                self._is_complete = True
         else:
             speed = share * value
             square, slope = speed * speed, scale.rate

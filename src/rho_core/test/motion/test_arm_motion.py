@@ -3,6 +3,7 @@
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -252,6 +253,37 @@ def test_slow_scales_the_speed() -> None:
                                   received_ns=bench.steady_ns + PERIOD_NS))
     assert speed(bench) == pytest.approx(0.25, rel=0.1)
     assert not bench.violations()
+
+
+def test_rest_stops_along_the_path_without_a_latch() -> None:
+    bench = moving()
+    before = bench.arm.commanded
+    bench.arm.rest('canceled')
+    bench.run(1.5)
+    assert (bench.arm.mode, bench.arm.reason, bench.arm.is_complete) == (
+        ArmMode.IDLE, 'canceled', False)
+    steps = [later[0] - earlier[0] for earlier, later in pairwise(bench.commands)]
+    assert min(steps) >= -1e-8
+    assert bench.arm.commanded[0] > before[0]
+    assert not bench.violations()
+    assert bench.submit([bench.arm.commanded])
+
+
+def test_a_trajectory_that_was_followed_to_its_end_is_complete() -> None:
+    bench = moving()
+    assert not bench.arm.is_complete
+    bench.run(3.0)
+    assert bench.arm.is_complete
+
+
+def test_stamps_of_different_sources_are_not_compared() -> None:
+    bench = moving()
+    early = trajectory(bench.now_ns, [bench.arm.commanded])
+    assert bench.submit([bench.arm.commanded], lead_ms=100.0)
+    with pytest.raises(Refused, match='before the newest'):
+        bench.arm.submit(early, bench.now_ns, bench.steady_ns)
+    bench.arm.submit(early, bench.now_ns, bench.steady_ns, source='operator')
+    assert bench.arm.report(arm='left', now_ns=bench.now_ns).source == 'operator'
 
 
 def test_an_arm_that_does_not_follow_is_stopped() -> None:
