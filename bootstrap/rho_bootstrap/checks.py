@@ -13,13 +13,16 @@ from rho_bootstrap.packages import find_packages
 
 _CLOSING = re.compile(rb'\b(passed|failed|errors?|skipped|deselected|no tests ran)\b.* in \d')
 _FAST = 'not graph and not e2e and not slow'
-_USAGE = """usage: ./rho test [--fast] [pytest arguments]
+# A property with many cases takes minutes; the limit of a single test is for those that hang.
+_SLOW_TIMEOUT_S = 7200
+_USAGE = """usage: ./rho test [--fast | --slow] [pytest arguments]
 
 Runs ruff, mypy and pytest over all packages: unit tests, node tests over real DDS, and a whole
-demo. Everything after --fast goes to pytest (for example: ./rho test src/rho_core -k limits).
+demo. Everything else goes to pytest (for example: ./rho test src/rho_core -k limits).
 
 options:
   --fast      only tests that start no nodes
+  --slow      many more generated cases per property: 20000 where safety rests on it
   -h, --help  show this
 """
 
@@ -35,8 +38,11 @@ def run_checks(layout: Layout, arguments: list[str], env: dict[str, str]) -> int
     Returns:
         The exit code: 0 when everything passed.
     """
-    fast = '--fast' in arguments
-    rest = [argument for argument in arguments if argument != '--fast']
+    fast, slow = '--fast' in arguments, '--slow' in arguments
+    rest = [argument for argument in arguments if argument not in ('--fast', '--slow')]
+    if slow:
+        env = {**env, 'HYPOTHESIS_PROFILE': 'slow'}
+        rest = ['-o', f'timeout={_SLOW_TIMEOUT_S}', *rest]
     python = str(layout.venv_python)
     results = {
         'ruff': _timed('ruff', [python, '-m', 'ruff', 'check', '.'], layout.root, env),

@@ -16,7 +16,8 @@ if tool == 'pytest':
     print('=== test session starts ===')
     print('... in 3 places')
     print('=== 3 passed in 0.02s ===')
-    print(' '.join(sys.argv[3:]), file=sys.stderr)
+    profile = os.environ.get('HYPOTHESIS_PROFILE')
+    print(' '.join(sys.argv[3:]) + (f', profile {profile}' if profile else ''), file=sys.stderr)
 sys.exit(4 if os.environ.get('FAILING') == tool else 0)
 """
 
@@ -56,3 +57,11 @@ def test_fast_leaves_out_what_starts_nodes(
 ) -> None:
     checks.run_checks(layout, ['--fast', '-k', 'limits'], dict(os.environ))
     assert capfd.readouterr().err.strip() == '-m not graph and not e2e and not slow -k limits'
+
+
+def test_slow_tries_more_cases_and_gives_a_test_the_time_for_it(
+    layout: Layout, capfd: pytest.CaptureFixture[str]
+) -> None:
+    checks.run_checks(layout, ['--slow', 'src/rho_core'], dict(os.environ))
+    shown = capfd.readouterr().err
+    assert '-o timeout=7200 src/rho_core, profile slow' in shown

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -22,6 +21,7 @@ from rho_core.motion.testing import PERIOD_NS
 from rho_core.motion.testing import Bench
 from rho_core.motion.testing import S
 from rho_core.motion.trajectory import JointTrajectory
+from rho_core.properties import SAFETY_CASES
 from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit
 
@@ -111,7 +111,7 @@ def submit(bench: Bench, values: dict[str, Any]) -> None:
 
 
 @given(st.lists(events, min_size=1, max_size=25))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=SAFETY_CASES)
 def test_no_sequence_of_inputs_breaks_a_limit_or_a_latch(steps: list[dict[str, Any]]) -> None:
     bench = Bench()
     runs: list[list[tuple[float, ...]]] = [[]]

@@ -13,6 +13,7 @@ from rho_core.motion.brake import brake_reach
 from rho_core.motion.command_check import find_violations
 from rho_core.motion.limiter import JointLimiter
 from rho_core.motion.testing import LIMITS
+from rho_core.properties import SAFETY_CASES
 
 PERIOD_S = 0.002
 REST = [0.0, 0.0]
@@ -36,6 +37,7 @@ wishes = st.lists(
 
 
 @given(wishes)
+@settings(max_examples=SAFETY_CASES)
 def test_no_set_point_brings_a_command_out_of_its_limits(
     steps: list[tuple[float, float, float, float, int, str]]
 ) -> None:
