@@ -28,7 +28,6 @@ from rho_ros.loop import PeriodicLoop
 from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
-from rho_ros.realtime import become_real_time
 from rho_ros.realtime import quiet_garbage_collector
 
 _NS_PER_S = 1_000_000_000
@@ -58,7 +57,7 @@ class ArmControllerNode(RhoNode):
                 period_s=self._settings.period_ns / _NS_PER_S,
                 now_ns=self.now_ns,
                 topics=NodeArmTopics(self),
-                prepare_thread=self._prepare_backend_thread,
+                realtime_priority=params.realtime_priority,
             ),
         )
         self.own(self._backend.stop)
@@ -100,13 +99,6 @@ class ArmControllerNode(RhoNode):
         self._loop.stop()
         self._backend.stop()
         _noisy_garbage_collector()
-
-    def _prepare_backend_thread(self) -> None:
-        """Let a back end's own thread run right after the loop, which it serves."""
-        priority = self.params.realtime_priority
-        become_real_time(
-            max(1, priority - 1) if priority else None, f'{self.params.arm}_backend',
-            self.get_logger().warning)
 
     def _tick(self, loop_time: LoopTime) -> None:
         steady_ns = loop_time.steady_ns

@@ -3,8 +3,8 @@
 
 Arms that are reached by topics (`forward_position`, `joint_trajectory`) need nothing else. Arms
 that are reached by a vendor's library are an `ArmLink` (open, exchange, close: calls that may
-block), which `ThreadedBackend` runs in a thread of its own. Vendor libraries are imported when
-such a link is opened; nothing else needs them.
+block). A `LinkServer` runs it in a process of its own, and `RemoteBackend` is the controller's
+end of that. Vendor libraries are imported when a link is opened; nothing else needs them.
 
 One suite of tests runs against all back ends (`test/backends/test_conformance.py`).
 """

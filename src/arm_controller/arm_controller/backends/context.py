@@ -62,7 +62,7 @@ class BackendContext:
         now_ns: ROS time [ns].
         topics: opens topics of the controller's node.
         steady_ns: steady time [ns].
-        prepare_thread: called once in each thread that a back end starts, raises its priority.
+        realtime_priority: SCHED_FIFO priority of the control loop, 0: none.
     """
 
     arm: str
@@ -71,4 +71,4 @@ class BackendContext:
     now_ns: Callable[[], int]
     topics: ArmTopics
     steady_ns: Callable[[], int] = time.monotonic_ns
-    prepare_thread: Callable[[], None] = lambda: None
+    realtime_priority: int = 0

@@ -10,15 +10,19 @@ from typing import TypeAlias
 from typing import get_args
 
 from arm_controller.backends.context import BackendContext
+from arm_controller.backends.errors import BackendError
 from arm_controller.backends.forward_position import ForwardPositionBackend
 from arm_controller.backends.forward_position import ForwardPositionOptions
 from arm_controller.backends.joint_trajectory import JointTrajectoryBackend
 from arm_controller.backends.joint_trajectory import JointTrajectoryOptions
+from arm_controller.backends.link import ArmLink
 from arm_controller.backends.mock import MockBackend
 from arm_controller.backends.mock import MockOptions
 from arm_controller.backends.protocol import ArmBackend
+from arm_controller.backends.trossen import TrossenLink
 from arm_controller.backends.trossen import TrossenOptions
 from arm_controller.backends.trossen import make_trossen
+from arm_controller.backends.universal_robots import UniversalRobotsLink
 from arm_controller.backends.universal_robots import UniversalRobotsOptions
 from arm_controller.backends.universal_robots import make_universal_robots
 from rho_core.contract.strict import build
@@ -38,6 +42,11 @@ _MAKERS: dict[type[Any], Callable[[Any, BackendContext], ArmBackend]] = {
     MockOptions: MockBackend.make,
     TrossenOptions: make_trossen,
     UniversalRobotsOptions: make_universal_robots,
+}
+
+_LINKS: dict[type[Any], Callable[..., ArmLink]] = {
+    TrossenOptions: TrossenLink,
+    UniversalRobotsOptions: UniversalRobotsLink,
 }
 
 BACKENDS: tuple[str, ...] = tuple(
@@ -70,3 +79,15 @@ def make_backend(options: BackendOptions, context: BackendContext) -> ArmBackend
         ConfigError: it does not fit the arm.
     """
     return _MAKERS[type(options)](options, context)
+
+
+def make_link(options: BackendOptions, *, period_s: float) -> ArmLink:
+    """Make the link of a back end that runs in a process of its own.
+
+    Raises:
+        BackendError: this one does not.
+    """
+    if type(options) not in _LINKS:
+        raise BackendError(f'{options.kind} has no link; those that have: '
+                           f'{", ".join(sorted(one.__name__ for one in _LINKS))}')
+    return _LINKS[type(options)](options, period_s=period_s)

@@ -10,7 +10,8 @@ from typing import Literal
 from arm_controller.backends.context import BackendContext
 from arm_controller.backends.errors import BackendError
 from arm_controller.backends.link import LinkSample
-from arm_controller.backends.threaded import ThreadedBackend
+from arm_controller.backends.link_process import LinkProcess
+from arm_controller.backends.remote import RemoteBackend
 from arm_controller.backends.vendor import vendor_module
 from rho_core.errors import ConfigError
 
@@ -56,8 +57,9 @@ class TrossenLink:
     it goes on to return the last values without an error; the arm's clock in them tells.
     """
 
-    def __init__(self, options: TrossenOptions) -> None:
-        """Prepare; `open` connects."""
+    def __init__(self, options: TrossenOptions, *, period_s: float) -> None:
+        """Prepare; `open` connects. The period does not matter to this arm."""
+        del period_s
         self._options = options
         self._library: Any = None
         self._driver: Any = None
@@ -115,7 +117,7 @@ class TrossenLink:
         self._driver.set_all_positions(self._library.VectorDouble(positions), 0.0, False)
 
 
-def make_trossen(options: TrossenOptions, context: BackendContext) -> ThreadedBackend:
+def make_trossen(options: TrossenOptions, context: BackendContext) -> RemoteBackend:
     """Make the back end of a WidowX AI.
 
     Raises:
@@ -125,8 +127,9 @@ def make_trossen(options: TrossenOptions, context: BackendContext) -> ThreadedBa
         raise ConfigError(f'expected the {_JOINTS} joints of a WidowX AI, the gripper last, got '
                           f'{len(context.joint_names)}: {", ".join(context.joint_names)}',
                           'joint_names')
-    return ThreadedBackend(
-        TrossenLink(options),
+    return RemoteBackend(
+        lambda connection: LinkProcess.start(
+            options, connection, period_s=context.period_s, priority=context.realtime_priority),
         context,
         name=f'trossen {options.host}',
         joints=_JOINTS,

@@ -12,9 +12,10 @@ from arm_controller.backends.errors import BackendError
 from arm_controller.backends.forward_position import ForwardPositionBackend
 from arm_controller.backends.joint_state_reader import JointStateReader
 from arm_controller.backends.link import LinkSample
+from arm_controller.backends.link_process import LinkProcess
 from arm_controller.backends.protocol import ArmBackend
+from arm_controller.backends.remote import RemoteBackend
 from arm_controller.backends.split import SplitBackend
-from arm_controller.backends.threaded import ThreadedBackend
 from arm_controller.backends.vendor import vendor_module
 from rho_core.errors import ConfigError
 
@@ -57,7 +58,7 @@ class UniversalRobotsOptions:
     lookahead_s: float = 0.03
     gain: float = 500.0
     watchdog_hz: float = 10.0
-    answer_timeout_ms: float = 40.0
+    answer_timeout_ms: float = 50.0
     gripper_controller: str = ''
 
     def __post_init__(self) -> None:
@@ -166,8 +167,9 @@ def make_universal_robots(options: UniversalRobotsOptions, context: BackendConte
     if len(context.joint_names) < _JOINTS:
         raise ConfigError(f"expected the robot's {_JOINTS} joints, got "
                           f'{", ".join(context.joint_names) or "none"}', 'joint_names')
-    robot = ThreadedBackend(
-        UniversalRobotsLink(options, period_s=context.period_s),
+    robot = RemoteBackend(
+        lambda connection: LinkProcess.start(
+            options, connection, period_s=context.period_s, priority=context.realtime_priority),
         context,
         name=f'ur_rtde {options.host}',
         joints=_JOINTS,
