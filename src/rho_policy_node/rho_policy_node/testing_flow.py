@@ -29,7 +29,7 @@ TRACKS = (0.4, 0.6)
 """Radii of the tracks [rad]."""
 ANGULAR_SPEED = 1.5
 """Around the circle [rad/s]."""
-HORIZON = 16
+HORIZON = 32
 DT_S = 0.05
 _STEPS = 10
 
@@ -105,8 +105,8 @@ def _model() -> bytes:
         'turns': _turns(),
         'chunk_shape': np.array([1, HORIZON, 2], np.int64),
         'column': np.array([2], np.int64),
-        'middle': np.array(sum(TRACKS) / 2, np.float32),
-        'half': np.array((TRACKS[1] - TRACKS[0]) / 2, np.float32),
+        'inner_radius': np.array(TRACKS[0], np.float32),
+        'outer_radius': np.array(TRACKS[1], np.float32),
         'least': np.array(1e-3, np.float32),
         'step': np.array(1.0 / _STEPS, np.float32),
     }
@@ -143,17 +143,19 @@ def _target_nodes() -> list[Any]:
         helper.make_node('Div', ['body', 'safe_length'], ['unit']),
         helper.make_node('MatMul', ['unit', 'turns'], ['flat_rows']),
         helper.make_node('Reshape', ['flat_rows', 'chunk_shape'], ['circle']),
-        helper.make_node('ReduceMean', ['noise'], ['mean'], keepdims=1),
-        helper.make_node('Sign', ['mean'], ['choice']),
-        helper.make_node('Mul', ['choice', 'half'], ['offset']),
-        helper.make_node('Add', ['offset', 'middle'], ['radius']),
-        helper.make_node('Mul', ['circle', 'radius'], ['target']),
+        helper.make_node('Mul', ['circle', 'inner_radius'], ['inner']),
+        helper.make_node('Mul', ['circle', 'outer_radius'], ['outer']),
         helper.make_node('Unsqueeze', ['weights', 'column'], ['hold']),
     ]
 
 
 def _flow_nodes(constants: dict[str, Any]) -> list[Any]:
-    """Return the Euler steps, unrolled."""
+    """Return the Euler steps, unrolled.
+
+    The exact flow from unit noise to two equally likely points a, b: x1 = E[end | x] is their mean
+    weighted with N(x; tau a, (1 - tau)^2) and N(x; tau b, (1 - tau)^2), and v = (x1 - x) / (1 -
+    tau) (Lipman et al., "Flow Matching for Generative Modeling", 2023).
+    """
     from onnx import helper
 
     nodes = []
@@ -162,20 +164,44 @@ def _flow_nodes(constants: dict[str, Any]) -> list[Any]:
         tau = index / _STEPS
         rest = 1.0 - tau
         bound = np.inf if tau == 0.0 else (tau * tau + rest * rest) / (tau * rest)
-        constants[f'rest_{index}'] = np.array(rest, np.float32)
-        constants[f'bound_{index}'] = np.array(min(bound, 1e6), np.float32)
+        names = {
+            name: f'{name}_{index}'
+            for name in ('tau', 'rest', 'sharpness', 'bound', 'near_a', 'near_b', 'off_a', 'off_b',
+                         'far_a', 'far_b', 'lead', 'logit', 'share', 'spread', 'part', 'end',
+                         'way', 'v', 'gap', 'gain', 'held', 'pull', 'bent', 'move')
+        }
+        constants[names['tau']] = np.array(tau, np.float32)
+        constants[names['rest']] = np.array(rest, np.float32)
+        constants[names['sharpness']] = np.array(0.5 / rest**2, np.float32)
+        constants[names['bound']] = np.array(min(bound, 1e6), np.float32)
         after = 'chunk' if index == _STEPS - 1 else f'x_{index + 1}'
+        steps = [
+            ('Mul', ('inner', 'tau'), 'near_a'),
+            ('Mul', ('outer', 'tau'), 'near_b'),
+            ('Sub', (x, 'near_a'), 'off_a'),
+            ('Sub', (x, 'near_b'), 'off_b'),
+            ('ReduceSumSquare', ('off_a',), 'far_a'),
+            ('ReduceSumSquare', ('off_b',), 'far_b'),
+            ('Sub', ('far_a', 'far_b'), 'lead'),
+            ('Mul', ('lead', 'sharpness'), 'logit'),
+            ('Sigmoid', ('logit',), 'share'),
+            ('Sub', ('outer', 'inner'), 'spread'),
+            ('Mul', ('spread', 'share'), 'part'),
+            ('Add', ('inner', 'part'), 'end'),
+            ('Sub', ('end', x), 'way'),
+            ('Div', ('way', 'rest'), 'v'),
+            ('Sub', ('previous', 'end'), 'gap'),
+            ('Min', ('guidance', 'bound'), 'gain'),
+            ('Mul', ('gap', 'hold'), 'held'),
+            ('Mul', ('held', 'gain'), 'pull'),
+            ('Add', ('v', 'pull'), 'bent'),
+            ('Mul', ('bent', 'step'), 'move'),
+            ('Add', (x, 'move'), after),
+        ]
         nodes += [
-            helper.make_node('Sub', ['target', x], [f'way_{index}']),
-            helper.make_node('Div', [f'way_{index}', f'rest_{index}'], [f'v_{index}']),
-            # This flow is straight: x1 = x + (1 - tau) v is the target itself.
-            helper.make_node('Sub', ['previous', 'target'], [f'gap_{index}']),
-            helper.make_node('Min', ['guidance', f'bound_{index}'], [f'gain_{index}']),
-            helper.make_node('Mul', [f'gap_{index}', 'hold'], [f'held_{index}']),
-            helper.make_node('Mul', [f'held_{index}', f'gain_{index}'], [f'pull_{index}']),
-            helper.make_node('Add', [f'v_{index}', f'pull_{index}'], [f'bent_{index}']),
-            helper.make_node('Mul', [f'bent_{index}', 'step'], [f'move_{index}']),
-            helper.make_node('Add', [x, f'move_{index}'], [after]),
+            helper.make_node(kind, [names.get(one, one) for one in inputs],
+                             [names.get(output, output)])
+            for kind, inputs, output in steps
         ]
         x = after
     return nodes

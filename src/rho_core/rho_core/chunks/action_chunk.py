@@ -48,9 +48,14 @@ class ActionChunk:
         object.__setattr__(self, 'positions', positions)
 
     @property
+    def step_ns(self) -> int:
+        """Time from row to row [ns]."""
+        return round(self.dt_s * 1e9)
+
+    @property
     def end_ns(self) -> int:
         """Time of the last row [ns, ROS time]."""
-        return self.stamp_ns + round((len(self.positions) - 1) * self.dt_s * 1e9)
+        return self.stamp_ns + (len(self.positions) - 1) * self.step_ns
 
     def select(self, names: Sequence[str]) -> ActionChunk:
         """Returns the chunk of some joints, in the order given.

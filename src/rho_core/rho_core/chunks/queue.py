@@ -121,9 +121,8 @@ class ChunkQueue:
         chunk = self._chunk
         if chunk is None or now_ns > chunk.end_ns:
             return None
-        step_ns = round(chunk.dt_s * 1e9)
         start_ns = max(now_ns, chunk.stamp_ns)
-        stamps_ns = np.arange(start_ns, chunk.end_ns + 1, step_ns, dtype=np.int64)
+        stamps_ns = np.arange(start_ns, chunk.end_ns + 1, chunk.step_ns, dtype=np.int64)
         rows, _ = positions_at(chunk, stamps_ns)
         return replace(chunk, stamp_ns=start_ns, positions=rows)
 

@@ -11,8 +11,7 @@ from rho_core.chunks.action_chunk import ActionChunk
 
 def row_stamps_ns(chunk: ActionChunk) -> NDArray[np.int64]:
     """Returns the time of each row, shape (H,) [ns, ROS time]."""
-    step_ns = round(chunk.dt_s * 1e9)
-    return chunk.stamp_ns + step_ns * np.arange(len(chunk.positions), dtype=np.int64)
+    return chunk.stamp_ns + chunk.step_ns * np.arange(len(chunk.positions), dtype=np.int64)
 
 
 def positions_at(
@@ -30,9 +29,9 @@ def positions_at(
     """
     last = len(chunk.positions) - 1
     # Differences first: a time in nanoseconds does not fit into a float64.
-    place = (stamps_ns - chunk.stamp_ns).astype(np.float64) * 1e-9 / chunk.dt_s
-    covered = (place >= 0.0) & (place <= last)
-    place = np.clip(place, 0.0, last)
+    since_ns = stamps_ns - chunk.stamp_ns
+    covered = (since_ns >= 0) & (since_ns <= last * chunk.step_ns)
+    place = np.clip(since_ns / chunk.step_ns, 0.0, last)
     row = np.minimum(place.astype(np.int64), max(last - 1, 0))
     share = (place - row)[:, None]
     ahead = chunk.positions[np.minimum(row + 1, last)]

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rho_core.chunks.action_chunk import ActionChunk
 from rho_core.chunks.resample import positions_at
@@ -32,3 +35,13 @@ def test_a_single_row_covers_its_own_time_only() -> None:
     rows, covered = positions_at(one, START_NS + np.array([-1, 0, 1]))
     assert rows.tolist() == [[1.0], [1.0], [1.0]]
     assert covered.tolist() == [False, True, False]
+
+
+@given(st.floats(0.001, 10.0), st.integers(1, 100), st.integers(0, 2**62))
+def test_a_chunk_covers_its_own_rows_exactly(dt_s: float, rows: int, stamp_ns: int) -> None:
+    positions = np.arange(float(rows))[:, None]
+    chunk = ActionChunk(stamp_ns=stamp_ns, dt_s=dt_s, joint_names=('a',), positions=positions)
+    read, covered = positions_at(chunk, row_stamps_ns(chunk))
+    assert covered.all()
+    assert read == pytest.approx(positions)
+    assert row_stamps_ns(chunk)[-1] == chunk.end_ns

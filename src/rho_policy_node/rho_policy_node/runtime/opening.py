@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from rho_core.contract.execution import ExecutionSpec
 from rho_core.contract.findings import Findings
 from rho_core.errors import ConfigError
 from rho_policy_node.runtime.bundle import Bundle
@@ -23,18 +25,26 @@ from rho_policy_node.runtime.text_encoder import TextEncoder
 _WARM_UP_RUNS = 3
 
 
-def open_policy(folder: Path, providers: Sequence[str] = (CPU,), threads: int = 1) -> Policy:
+def open_policy(
+    folder: Path,
+    providers: Sequence[str] = (CPU,),
+    threads: int = 1,
+    execution: ExecutionSpec | None = None,
+) -> Policy:
     """Loads a bundle, compares its graphs with its manifest, runs its golden sample, warms up.
 
     Args:
         folder: The bundle.
         providers: onnxruntime execution providers demanded, best first.
         threads: Threads that one run of a graph may use.
+        execution: What takes the place of the bundle's own section `execution`, None: nothing.
 
     Raises:
         ConfigError: If anything is wrong; the first problem, carrying the others of its stage.
     """
     bundle = load_bundle(folder)
+    if execution is not None:
+        bundle = replace(bundle, manifest=replace(bundle.manifest, execution=execution))
     sessions = _open_sessions(bundle, providers, threads)
     graph = bundle.manifest.graphs.instruction
     text = None

@@ -26,6 +26,7 @@ from rho_policy_node.runtime.runner import PolicyRunner
 
 pytest.importorskip('onnx', reason='the bundle is made with onnx')
 
+from rho_policy_node.testing_flow import ANGULAR_SPEED
 from rho_policy_node.testing_flow import DT_S
 from rho_policy_node.testing_flow import HORIZON
 from rho_policy_node.testing_flow import JOINTS
@@ -48,6 +49,15 @@ def frame(stamp_ns: int, position: tuple[float, float] = (0.5, 0.0)) -> AlignedF
     value = Reading(JOINTS, np.array(position))
     sample: Sample[Any] = Sample(stamp_ns=stamp_ns, received_ns=0, value=value)
     return AlignedFrame(stamp_ns=stamp_ns, samples={'body': sample}, skew_ns=0)
+
+
+def two_tracks(x: NDArray[np.float64], tau: float) -> NDArray[np.float64]:
+    """The exact flow to one of two circles, from an observation at angle 0."""
+    angles = ANGULAR_SPEED * DT_S * np.arange(1, HORIZON + 1)
+    inner, outer = (radius * np.stack([np.cos(angles), np.sin(angles)], 1) for radius in TRACKS)
+    lead = np.sum((x - tau * inner) ** 2) - np.sum((x - tau * outer) ** 2)
+    share = 1.0 / (1.0 + np.exp(-lead / (2.0 * (1.0 - tau) ** 2)))
+    return np.asarray((inner + share * (outer - inner) - x) / (1.0 - tau))
 
 
 @pytest.fixture(scope='module')
@@ -97,20 +107,18 @@ def test_the_graph_computes_what_the_reference_computes(policy: Policy) -> None:
     stamp_ns = T0_NS + round(DT_S * 1e9)
     chunk = policy.act(frame(stamp_ns), previous, delay=2)
     noise = np.random.default_rng(stamp_ns).standard_normal((HORIZON, 2), np.float32)
-    unheld = policy.act(frame(stamp_ns)).positions
     held = np.concatenate([previous.positions[1:], previous.positions[-1:]])
     weights = prefix_weights(HORIZON, delay=2, executed=4)
     weights[-1] = 0.0
     expected = sample_guided(
-        lambda x, tau: (unheld - x) / (1.0 - tau), noise.astype(np.float64), steps=10,
-        previous=held, weights=weights, most=10.0)
+        two_tracks, noise.astype(np.float64), steps=10, previous=held, weights=weights, most=10.0)
     assert chunk.positions == pytest.approx(expected, abs=1e-4)
 
 
 def test_an_inference_that_takes_more_than_half_a_chunk_is_refused(policy: Policy) -> None:
     previous = policy.act(frame(T0_NS))
-    with pytest.raises(Refused, match='inference takes 9 of 16 rows, allowed half'):
-        policy.act(frame(T0_NS), previous, delay=9)
+    with pytest.raises(Refused, match='inference takes 17 of 32 rows, allowed half'):
+        policy.act(frame(T0_NS), previous, delay=17)
 
 
 def test_chunking_by_the_graph_is_refused_when_the_graph_cannot(tmp_path: Path) -> None:
@@ -177,9 +185,9 @@ def test_between_results_each_tick_publishes_what_is_still_to_come(bench: Bench)
 def test_a_stalled_graph_runs_out_and_goes_on_by_itself(bench: Bench) -> None:
     bench.tick()
     bench.think()
-    published = [bench.tick() is not None for _ in range(60)]
-    assert all(published[2:35])
-    assert not any(published[45:])
+    published = [bench.tick() is not None for _ in range(100)]
+    assert all(published[2:75])
+    assert not any(published[85:])
     assert bench.runner.report().mode is PolicyMode.WAITING
     assert bench.runner.report().reason == (
         'no chunk: the last one has run out or none has come yet')
