@@ -24,6 +24,7 @@ setup(
     entry_points={
         'console_scripts': [
             'arm_controller_node = arm_controller.arm_controller_node:main',
+            'geometry_guard_node = arm_controller.geometry_guard_node:main',
             'watchdog_node = arm_controller.watchdog_node:main',
         ],
     },

@@ -111,6 +111,36 @@ class WatchdogSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeometrySettings:
+    """The geometry guard; distances and shapes come from rho_description.
+
+    Attributes:
+        rate_hz: Rate of its judgements.
+        realtime_priority: Wanted SCHED_FIFO priority, 0: none.
+        speed_limit_m_s: Largest speed of any point of an arm; faster trajectories are refused.
+        reduced: Whether all motion is slowed, for people nearby.
+        reduced_speed_m_s: Largest speed of any point of an arm then.
+        reaction_ms: From one judgement to the first effect of the next one.
+        stop_ms: Longest stop along a trajectory; trajectories that need longer are refused.
+    """
+
+    rate_hz: float
+    realtime_priority: int
+    speed_limit_m_s: float
+    reduced: bool
+    reduced_speed_m_s: float
+    reaction_ms: float
+    stop_ms: float
+
+    def __post_init__(self) -> None:
+        """Check rate, priority, speeds and times."""
+        if not self.rate_hz >= 50.0:
+            raise ConfigError(f'expected at least 50 Hz, got {self.rate_hz}', 'rate_hz')
+        _check_priority(self.realtime_priority)
+        _check_positive(self, 'speed_limit_m_s', 'reduced_speed_m_s', 'reaction_ms', 'stop_ms')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SimSettings:
     """The simulator.
 
@@ -165,6 +195,7 @@ class Cell:
         policy: The policy.
         controllers: The arm controllers.
         watchdog: The watchdog.
+        geometry: The geometry guard.
         bringup: Bring-up and shutdown.
         sim: The simulator, only in mode sim.
     """
@@ -177,6 +208,7 @@ class Cell:
     policy: PolicySettings
     controllers: ControllerSettings
     watchdog: WatchdogSettings
+    geometry: GeometrySettings
     bringup: BringupSettings
     sim: SimSettings | None = field(default=None)
 

@@ -7,6 +7,7 @@ from rho_bringup.node_spec import NodeSpec
 
 BRING_UP = (
     'watchdog_node',
+    'geometry_guard_node',
     'sim_node',
     'tactile_driver_node',
     'policy_node',

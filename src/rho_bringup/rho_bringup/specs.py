@@ -11,6 +11,7 @@ from rho_bringup.node_spec import ParameterValue
 from rho_bringup.resources import resolve_bundle
 from rho_description import CellDescription
 from rho_description import cell as describe_cell
+from rho_description import safety_geometry_text
 
 
 def node_specs(
@@ -29,6 +30,7 @@ def node_specs(
     description = describe_cell() if description is None else description
     managed = (
         _watchdog(cell),
+        _geometry_guard(cell, description),
         *((_simulator(cell, runtime_dir),) if cell.sim is not None else ()),
         *(_tactile_driver(cell, name, runtime_dir) for name in cell.tactile),
         _policy(cell, description),
@@ -71,6 +73,20 @@ def _watchdog(cell: Cell) -> NodeSpec:
         'tactile_deadline_ms': rules.deadlines.tactile_ms,
         'joint_states_deadline_ms': rules.deadlines.joint_states_ms,
         'command_deadline_ms': rules.deadlines.command_ms,
+    })
+
+
+def _geometry_guard(cell: Cell, description: CellDescription) -> NodeSpec:
+    rules = cell.geometry
+    return _node(cell, 'arm_controller', 'geometry_guard_node', {
+        'geometry': safety_geometry_text(description, cell.arms),
+        'rate_hz': rules.rate_hz,
+        'realtime_priority': rules.realtime_priority,
+        'speed_limit_m_s': rules.speed_limit_m_s,
+        'reduced': rules.reduced,
+        'reduced_speed_m_s': rules.reduced_speed_m_s,
+        'reaction_ms': rules.reaction_ms,
+        'stop_ms': rules.stop_ms,
     })
 
 

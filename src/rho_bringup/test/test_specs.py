@@ -24,6 +24,7 @@ def parameters_of(executable: str) -> type[Any]:
     pytest.importorskip('rclpy')
     pytest.importorskip('rho_interfaces')
     from arm_controller.arm_controller_node import ArmControllerNode
+    from arm_controller.geometry_guard_node import GeometryGuardNode
     from arm_controller.watchdog_node import WatchdogNode
     from rho_bringup import lifecycle_manager_node
     from rho_policy_node.policy_node import PolicyNode
@@ -32,6 +33,7 @@ def parameters_of(executable: str) -> type[Any]:
 
     return {
         'arm_controller_node': ArmControllerNode.Parameters,
+        'geometry_guard_node': GeometryGuardNode.Parameters,
         'watchdog_node': WatchdogNode.Parameters,
         'policy_node': PolicyNode.Parameters,
         'sim_node': SimNode.Parameters,
@@ -62,7 +64,7 @@ MakeSpecs = Callable[[Cell], dict[str, NodeSpec]]
 def test_simulated_cell_has_these_nodes(make_specs: MakeSpecs, tmp_path: Path) -> None:
     specs = make_specs(sim_cell(tmp_path))
     assert list(specs) == [
-        'watchdog', 'sim', 'left_fingertip_a_driver', 'left_fingertip_b_driver',
+        'watchdog', 'geometry_guard', 'sim', 'left_fingertip_a_driver', 'left_fingertip_b_driver',
         'right_fingertip_a_driver', 'right_fingertip_b_driver', 'policy',
         'left_arm_controller', 'right_arm_controller', 'lifecycle_manager']
     assert [name for name, spec in specs.items() if not spec.lifecycle] == ['lifecycle_manager']

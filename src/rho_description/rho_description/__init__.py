@@ -14,6 +14,8 @@ from rho_description.errors import DescriptionError
 from rho_description.load import cell
 from rho_description.load import load_cell
 from rho_description.mjcf import mjcf_arms
+from rho_description.safety_geometry import safety_geometry
+from rho_description.safety_geometry import safety_geometry_text
 from rho_description.urdf import urdf
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     'cell',
     'load_cell',
     'mjcf_arms',
+    'safety_geometry',
+    'safety_geometry_text',
     'urdf',
 ]

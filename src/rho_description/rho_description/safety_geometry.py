@@ -2,6 +2,7 @@
 """The cell as the geometry guard sees it: links with capsules and the distances to keep."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,9 @@ from rho_description.transforms import pose
 from rho_description.transforms import rotation_z
 
 
-def safety_geometry(description: CellDescription | None = None) -> dict[str, Any]:
+def safety_geometry(
+    description: CellDescription | None = None, arms: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Return what the guard needs to know, as a plain tree.
 
     Shapes become capsules that contain them; names get the prefix of their arm. What `safety.yaml`
@@ -26,18 +29,19 @@ def safety_geometry(description: CellDescription | None = None) -> dict[str, Any
 
     Args:
         description: the cell, by default the default cell.
+        arms: names of the arms that are there, by default all.
     """
     description = description or cell()
+    names = tuple(description.arms) if arms is None else tuple(arms)
     rules = _rules()
-    arms = {name: _arm(arm, description, rules) for name, arm in description.arms.items()}
-    touching = _prefixed(rules['touching']['links'], description)
+    touching = _prefixed(rules['touching']['links'], names)
     return {
-        'arms': arms,
+        'arms': {name: _arm(description.arm(name), description, rules) for name in names},
         'arm_to_arm_m': rules['arm_to_arm_m'],
         'arm_to_self_m': rules['arm_to_self_m'],
         'touching': {'links': touching, 'depth_m': rules['touching']['depth_m']},
         'half_spaces': [
-            {'name': name, **one, 'ignored': _prefixed(one['ignored'], description)}
+            {'name': name, **one, 'ignored': _prefixed(one['ignored'], names)}
             for name, one in rules['half_spaces'].items()
         ],
         'keep_out_boxes': [
@@ -47,10 +51,13 @@ def safety_geometry(description: CellDescription | None = None) -> dict[str, Any
     }
 
 
-def safety_geometry_text(description: CellDescription | None = None) -> str:
-    """Return the same as YAML text, short enough for a parameter."""
-    tree = safety_geometry(description)
-    return yaml.safe_dump(tree, default_flow_style=True, sort_keys=False, width=10_000)
+def safety_geometry_text(
+    description: CellDescription | None = None, arms: Sequence[str] | None = None
+) -> str:
+    """Return the same as YAML text of one line, for a parameter of a node."""
+    tree = safety_geometry(description, arms)
+    text: str = yaml.safe_dump(tree, default_flow_style=True, sort_keys=False, width=1_000_000)
+    return text.strip()
 
 
 @lru_cache(maxsize=1)
@@ -60,8 +67,8 @@ def _rules() -> dict[str, Any]:
     return rules
 
 
-def _prefixed(links: list[str], description: CellDescription) -> list[str]:
-    return [f'{arm}_{link}' for arm in description.arms for link in links]
+def _prefixed(links: list[str], arms: Sequence[str]) -> list[str]:
+    return [f'{arm}_{link}' for arm in arms for link in links]
 
 
 def _arm(arm: Arm, description: CellDescription, rules: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rho_core.errors import Refused
+from rho_core.motion.report import ArmReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +48,32 @@ class ArmSample:
         if not (0.0 <= self.time_scale <= 1.5 and 0.0 <= self.stop_time_s < 60.0):
             raise Refused(f'arm state: expected a scale in [0, 1] and a stop time below 60 s, got '
                           f'{self.time_scale} and {self.stop_time_s}')
+
+    @classmethod
+    def from_report(cls, report: ArmReport, joints: Sequence[str]) -> ArmSample:
+        """Take what the guard needs out of a report.
+
+        Args:
+            report: of the arm's controller.
+            joints: names, in the order of the sample.
+
+        Raises:
+            Refused: the joints are others, or nothing is commanded or measured yet.
+        """
+        names = report.joint_names
+        if set(names) != set(joints) or len(names) != len(joints):
+            raise Refused(f'arm state: expected the joints {", ".join(joints)}, got '
+                          f'{", ".join(names) or "none"}')
+        sizes = {len(report.commanded), len(report.velocity), len(report.measured)}
+        if sizes != {len(joints)}:
+            raise Refused(f'arm state: the {report.arm} arm is {report.mode.name}, expected '
+                          f'{len(joints)} joints commanded and measured')
+        order = [names.index(joint) for joint in joints]
+        return cls(
+            stamp_ns=report.stamp_ns,
+            commanded=tuple(report.commanded[i] for i in order),
+            velocity=tuple(report.velocity[i] for i in order),
+            measured=tuple(report.measured[i] for i in order),
+            time_scale=report.time_scale,
+            stop_time_s=report.stop_time_s,
+        )

@@ -56,10 +56,10 @@ class SurroundingMargins:
             heights = segments_to_half_space(starts[..., rows], ends[..., rows], normal, offset_m)
             parts.append(heights - keep)
         for rows, turn, center, half, keep in self._boxes:
-            local = [
+            first, second = (
                 np.asarray(np.tensordot(turn, one[..., rows] - center, 1), dtype=np.float64)
-                for one in (starts, ends)]
-            parts.append(segments_to_box(*local, half) - keep)
+                for one in (starts, ends))
+            parts.append(segments_to_box(first, second, half) - keep)
         tips = self._tree.tips(points)
         parts.append(np.minimum(tips - self._lower, self._upper - tips).min(axis=0))
         return np.concatenate(parts, axis=1)
