@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carries out the trials: motion, fault, stop, mending, and motion again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+
+from rho_bringup.bench.context import BenchContext
+from rho_bringup.bench.watchdog.faults.fault import Fault
+from rho_bringup.bench.watchdog.rig_node import LiveRig
+from rho_bringup.bench.watchdog.summary import describe
+from rho_bringup.bench.watchdog.summary import summarise
+from rho_bringup.bench.watchdog.trial import TrialResult
+from rho_bringup.bench.watchdog.watch_settings import joint_limits
+from rho_bringup.cell import Cell
+from rho_bringup.stack_errors import StackError
+from rho_core.contract.limits import JointLimits
+from rho_interfaces.msg import ArmState
+
+BEFORE_S = 0.3
+STOP_TIMEOUT_S = 1.6
+REST_WATCHED_S = 0.25
+REFUSAL_WATCHED_S = 0.25
+MENDED_WATCHED_S = 0.15
+PHASE_S = 0.1
+ATTEMPTS = 3
+
+_NS_PER_S = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do.
+
+    Attributes:
+        faults: Faults, in order.
+        trials: Trials of each.
+    """
+
+    faults: tuple[Fault, ...]
+    trials: int
+
+
+class Campaign:
+    """Runs all trials, on as few starts of the cell as possible."""
+
+    def __init__(
+        self, cell: Cell, deadlines_ms: Mapping[str, float], context: BenchContext
+    ) -> None:
+        """Prepare.
+
+        Args:
+            cell: The cell, in mode sim, with a policy that keeps both arms in motion.
+            deadlines_ms: Deadlines of the watched streams by name.
+            context: Where to speak.
+        """
+        assert cell.sim is not None
+        self._cells = {
+            has_clock: replace(cell, sim=replace(cell.sim, publish_clock=has_clock))
+            for has_clock in (False, True)
+        }
+        self._deadlines_ms = deadlines_ms
+        self._context = context
+        self._limits = joint_limits(cell)
+        self._results: dict[str, list[TrialResult]] = {}
+        self._lost: dict[str, list[str]] = {}
+
+    def run(self, plan: Plan) -> dict[str, Any]:
+        """Run all trials and return the figures by fault.
+
+        Raises:
+            StackError: The cell cannot be started, or the arms cannot be brought into motion.
+        """
+        started_s = time.monotonic()
+        self._context.progress.start(
+            f'{plan.trials} trials of {len(plan.faults)} faults', started_s)
+        for has_clock in (False, True):
+            faults = [one for one in plan.faults if one.needs_clock is has_clock]
+            if faults:
+                self._run_on(self._cells[has_clock], faults, plan.trials)
+        return {fault.name: self._figures(fault) for fault in plan.faults}
+
+    def _run_on(self, cell: Cell, faults: Sequence[Fault], trials: int) -> None:
+        waiting = [(fault, number) for fault in faults for number in range(trials)]
+        failures = 0
+        while waiting:
+            with self._rig(cell) as rig:
+                try:
+                    while waiting:
+                        fault, number = waiting[0]
+                        self._keep(fault, run_trial(rig, fault, self._limits))
+                        waiting.pop(0)
+                        failures = 0
+                        if number == trials - 1:
+                            self._context.say(
+                                '  ' + describe(fault.name, self._figures(fault)))
+                except StackError as error:
+                    failures += 1
+                    self._lost.setdefault(waiting[0][0].name, []).append(str(error))
+                    self._context.say(f'  {waiting[0][0].name}: trial lost: {error}; the cell is '
+                                      'started again')
+                    if failures == ATTEMPTS:
+                        raise
+
+    @contextmanager
+    def _rig(self, cell: Cell) -> Iterator[LiveRig]:
+        with LiveRig(cell, self._deadlines_ms, sink=self._context.sink) as rig:
+            yield rig
+
+    def _keep(self, fault: Fault, result: TrialResult) -> None:
+        self._results.setdefault(fault.name, []).append(result)
+
+    def _figures(self, fault: Fault) -> dict[str, Any]:
+        tree = summarise(self._results.get(fault.name, []), about=fault.about,
+                         expected=fault.expected)
+        tree['lost_trials'] = self._lost.get(fault.name, [])
+        return tree
+
+
+def run_trial(
+    rig: LiveRig, fault: Fault, limits: Mapping[str, JointLimits]
+) -> TrialResult:
+    """Run one trial, from motion to the moment at which the arms are released again.
+
+    Raises:
+        StackError: The cell cannot be brought into motion or mended.
+    """
+    rig.bring_into_motion()
+    rig.wait_at_random(PHASE_S)
+    injected_ns = time.time_ns()
+    fault.inject(rig)
+    if fault.stops_arms:
+        _wait_for_stop(rig)
+        rig.wait(REST_WATCHED_S)
+    else:
+        rig.wait(REFUSAL_WATCHED_S)
+    # A process that is mended goes on where it was: the arms must not, until the reset.
+    fault.undo(rig)
+    rig.wait(MENDED_WATCHED_S)
+    released_ns = time.time_ns()
+    recording = rig.recorder.cut(
+        injected_ns=injected_ns,
+        begin_ns=injected_ns - round(BEFORE_S * _NS_PER_S),
+        end_ns=released_ns,
+    )
+    fault.restore(rig)
+    return fault.judge(recording, rig, limits)
+
+
+def _wait_for_stop(rig: LiveRig) -> None:
+    """Wait until all arms that still report stand, at most for a while."""
+    deadline_s = time.monotonic() + STOP_TIMEOUT_S
+    while time.monotonic() < deadline_s:
+        rig.wait(0.02)
+        states = [rig.recorder.arm(arm) for arm in rig.cell.arms
+                  if not rig.is_silent(arm)]
+        if states and all(state is not None and state.mode == ArmState.MODE_STOPPED
+                          for state in states):
+            return

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When the deadline of a stream expired that fell silent, froze or came late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from itertools import pairwise
+
+from rho_bringup.bench.watchdog.recording import Recording
+from rho_bringup.bench.watchdog.recording import Sample
+
+_NS_PER_MS = 1e6
+
+
+def expiry_of_silence(
+    recording: Recording, streams: Iterable[str], deadlines_ms: Mapping[str, float]
+) -> int | None:
+    """Return when the first of some streams was missing for longer than allowed.
+
+    A stream counts as lost when stamp or reception of its newest sample are too old, so its
+    deadline counts from the earlier one.
+
+    Args:
+        recording: What was recorded.
+        streams: Names of the streams that the fault silences.
+        deadlines_ms: Deadlines by stream [ms].
+
+    Returns:
+        Time [ns], None when no deadline expired.
+    """
+    return min((expiry for name in streams if (expiry := _silence(
+        recording.streams.get(name, ()), deadlines_ms[name], recording.injected_ns)) is not None),
+        default=None)
+
+
+def _silence(samples: tuple[Sample, ...], deadline_ms: float, injected_ns: int) -> int | None:
+    deadline_ns = round(deadline_ms * _NS_PER_MS)
+    for sample, following in pairwise(samples):
+        expiry_ns = _begin_ns(sample) + deadline_ns
+        if following.sent_ns > max(expiry_ns, injected_ns):
+            return expiry_ns
+    return _begin_ns(samples[-1]) + deadline_ns if samples else None
+
+
+def _begin_ns(sample: Sample) -> int:
+    return min(sample.sent_ns, sample.stamp_ns) if sample.stamp_ns else sample.sent_ns
+
+
+def expiry_of_content(
+    recording: Recording, stream: str, limit_ms: float
+) -> int | None:
+    """Return when a stream had repeated one content for longer than allowed.
+
+    Args:
+        recording: What was recorded.
+        stream: Name of the stream.
+        limit_ms: How long content may stay the same [ms].
+
+    Returns:
+        Time [ns], None when there is no sample.
+    """
+    limit_ns = round(limit_ms * _NS_PER_MS)
+    samples = recording.streams.get(stream, ())
+    if not samples:
+        return None
+    since = samples[0]
+    for sample in samples[1:]:
+        if sample.content != since.content:
+            since = sample
+        elif sample.sent_ns - since.sent_ns > limit_ns:
+            break
+    return since.sent_ns + limit_ns
+
+
+def time_of_step(recording: Recording, step_s: float) -> int | None:
+    """Return when the clock of the stream `clock` stepped, None: it did not.
+
+    Args:
+        recording: What was recorded; the stamps of that stream are the clock's time.
+        step_s: Expected step [s]; half of it is taken for one.
+    """
+    for sample, following in pairwise(recording.streams.get('clock', ())):
+        change_ns = (following.stamp_ns - sample.stamp_ns) - (following.sent_ns - sample.sent_ns)
+        if abs(change_ns) > abs(step_s) * 0.5e9:
+            return following.sent_ns
+    return None

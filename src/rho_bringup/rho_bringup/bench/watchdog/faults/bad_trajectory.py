@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody sends trajectories that no arm may follow, while the policy goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+
+import numpy as np
+
+from rho_bringup.bench.watchdog.recording import Recording
+from rho_bringup.bench.watchdog.rig import Points
+from rho_bringup.bench.watchdog.rig import Rig
+from rho_bringup.bench.watchdog.trial import TrialResult
+from rho_bringup.bench.watchdog.trial import judge_refusal
+from rho_core.contract.limits import JointLimits
+
+Spoil = Callable[[Points, int], Points]
+"""Makes a bad trajectory of a good one and the time now [ns]."""
+
+_NS_PER_S = 1_000_000_000
+_TRAVEL_NS = 5 * _NS_PER_S
+_REORDERED_NS = 200_000_000
+_FAR = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadTrajectory:
+    """A trajectory that must be refused.
+
+    Attributes:
+        name: Key in the result.
+        about: What is done.
+        spoil: Makes it.
+        why: Pattern of the reasons that are right.
+    """
+
+    name: str
+    about: str
+    spoil: Spoil
+    why: str
+    needs_clock: bool = field(default=False, init=False)
+    stops_arms: bool = field(default=False, init=False)
+
+    @property
+    def expected(self) -> str:
+        """What must follow."""
+        return f'both controllers refuse it ("{self.why}"), the motion goes on within its limits'
+
+    def inject(self, rig: Rig) -> None:
+        """Send it to both arms."""
+        spoiled = {arm: self.spoil(rig.last_points(arm), rig.now_ns()) for arm in rig.cell.arms}
+        for arm, points in spoiled.items():
+            rig.send(arm, points)
+
+    def undo(self, rig: Rig) -> None:
+        """Do nothing: it was refused."""
+
+    def restore(self, rig: Rig) -> None:
+        """Do nothing more."""
+
+    def judge(
+        self, recording: Recording, rig: Rig, limits: Mapping[str, JointLimits]
+    ) -> TrialResult:
+        """Judge what happened."""
+        return judge_refusal(recording, arms=rig.cell.arms, why=self.why, limits=limits)
+
+
+def with_nan(points: Points, now_ns: int) -> Points:
+    """Return the trajectory with one position that is not a number."""
+    positions = points.positions.copy()
+    positions[len(positions) // 2, 1] = np.nan
+    return replace(points, positions=positions, stamp_ns=now_ns)
+
+
+def with_infinity(points: Points, now_ns: int) -> Points:
+    """Return the trajectory with an infinite last position."""
+    positions = points.positions.copy()
+    positions[-1, 0] = np.inf
+    return replace(points, positions=positions, stamp_ns=now_ns)
+
+
+def out_of_range(points: Points, now_ns: int) -> Points:
+    """Return the trajectory ending beyond the position limits of every arm."""
+    positions = points.positions.copy()
+    positions[-1, 1] += _FAR
+    return replace(points, positions=positions, stamp_ns=now_ns)
+
+
+def too_fast(points: Points, now_ns: int) -> Points:
+    """Return the trajectory in a hundredth of its time."""
+    return replace(points, times_s=points.times_s * 0.01, stamp_ns=now_ns)
+
+
+def from_past(points: Points, now_ns: int) -> Points:
+    """Return the trajectory with a stamp of five seconds ago."""
+    return replace(points, stamp_ns=now_ns - _TRAVEL_NS)
+
+
+def from_future(points: Points, now_ns: int) -> Points:
+    """Return the trajectory with a stamp of five seconds ahead."""
+    return replace(points, stamp_ns=now_ns + _TRAVEL_NS)
+
+
+def reordered(points: Points, _now_ns: int) -> Points:
+    """Return the trajectory again with the stamp of one sent ten before it."""
+    return replace(points, stamp_ns=points.stamp_ns - _REORDERED_NS)
