@@ -10,18 +10,12 @@ from rho_core.motion.admission import Admission
 from rho_core.motion.guards import measurement_problem
 from rho_core.motion.guards import permit_problem
 from rho_core.motion.guards import tracking_problem
-from rho_core.motion.limiter import JointLimiter
 from rho_core.motion.measurement import Measurement
 from rho_core.motion.mode import ArmMode
-from rho_core.motion.path import Path
-from rho_core.motion.path import QuinticPath
 from rho_core.motion.path_check import PathCheck
+from rho_core.motion.path_follower import PathFollower
 from rho_core.motion.report import ArmReport
 from rho_core.motion.settings import MotionSettings
-from rho_core.motion.splice import Splicer
-from rho_core.motion.stopping import StopRule
-from rho_core.motion.stopping import StopTimes
-from rho_core.motion.time_scaling import TimeScale
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.safety.permit import ArmPermit
 from rho_core.safety.permit import Permit
@@ -29,17 +23,6 @@ from rho_core.streams.clock_guard import ClockGuard
 
 _NS_PER_S = 1e9
 _NS_PER_MS = 1e6
-# A slower path time than this would magnify the commanded velocity beyond use.
-_LEAST_SCALE = 0.05
-# About how far a joint moves between two rows at which a path is judged [rad, m].
-_TRAVEL = 0.03
-# A stop time that is reported holds for so long [s].
-_NOTICE_S = 0.06
-# Lost cycles are made good by a path time that runs faster by this share at most; the wake of the
-# loop jitters, of which this share of a cycle's lateness gets through.
-_CATCH_UP = 0.02
-# The command is on its last point when it could be there within one period to within this [rad].
-_ARRIVED = 1e-5
 # An arm may rest this far outside its limits, e.g. a closed gripper that measures -0.1 mm.
 _START_SLACK = 0.005
 _START_SLACK_SHARE = 0.02
@@ -63,24 +46,14 @@ class ArmMotion:
         """
         limits = settings.limits
         self._settings = settings
-        self._path_check = path_check
-        self._period_s = settings.period_ns / _NS_PER_S
-        self._limiter = JointLimiter(limits, period_s=self._period_s)
-        self._scale = TimeScale(period_s=self._period_s)
-        self._stop_rule = StopRule(limits)
-        self._stop_times: StopTimes | None = None
-        self._stop_s = 0.0
-        self._behind_s = 0.0
+        self._follower = PathFollower(settings, path_check)
+        self._limiter = self._follower.limiter
         self._admission = Admission(limits, settings.admission)
-        self._splicer = Splicer(limits, shortest_s=settings.shortest_bridge_s,
-                                stretch_s=settings.bridge_stretch_s)
         self._clock = ClockGuard(jump_ns=settings.clock_jump_ns, stall_ns=settings.stall_ns)
         self._mode = ArmMode.UNCONFIGURED
         self._reason = 'joint states: none received'
         self._halted = ''
         self._is_latching = False
-        self._path: Path | None = None
-        self._path_s = 0.0
         self._path_start_ns = 0
         self._path_source = ''
         self._reset_ns: int | None = None
@@ -123,12 +96,17 @@ class ArmMotion:
     @property
     def path_s(self) -> float:
         """Time since the stamp of the active trajectory, in the time of its path [s]."""
-        return self._path_s
+        return self._follower.path_s
 
     @property
     def commanded(self) -> tuple[float, ...]:
         """Last command [rad, m]."""
         return tuple(self._limiter.positions)
+
+    @property
+    def velocities(self) -> tuple[float, ...]:
+        """Velocity of the last command [rad/s, m/s]."""
+        return tuple(self._limiter.velocities)
 
     @property
     def stop_epoch(self) -> int:
@@ -138,17 +116,12 @@ class ArmMotion:
     @property
     def stop_time_s(self) -> float:
         """Time from full speed to rest of a stop that begins about now, 0 without a path."""
-        if self._path is None or self._stop_times is None:
-            return 0.0
-        return self._stop_times.at(self._path_s, _NOTICE_S)
+        return self._follower.stop_time_s
 
     @property
     def longest_stop_s(self) -> float:
         """Time within which a stop ends."""
-        limits = self._settings.limits
-        settling_s = limits.velocity / limits.acceleration + limits.acceleration / limits.jerk
-        along_s = max(self._stop_rule.longest_s, self._settings.longest_stop_s)
-        return along_s + float(settling_s.max())
+        return self._follower.longest_stop_s
 
     def submit(
         self, trajectory: JointTrajectory, now_ns: int, steady_ns: int, source: str = 'policy'
@@ -219,7 +192,7 @@ class ArmMotion:
             if measured is None or unknown or not self._begin(measured):
                 return None
         if stall:
-            self._rest_at_once()
+            self._follower.rest_at_once()
         late = permit_problem(permit, now_ns, steady_ns, self._settings.permit_timeout_ns)
         fault = self._halted or stall or jump or unknown or self._tracking() or late
         if fault or permit is None or permit.permit is Permit.STOP:
@@ -230,9 +203,8 @@ class ArmMotion:
             try:
                 self._advance(elapsed_s)
             except Refused as error:
-                self._path = None
+                self._follower.leave_path()
                 self._latch(str(error))
-                self._limiter.brake()
         return tuple(self._limiter.positions)
 
     def report(
@@ -247,7 +219,7 @@ class ArmMotion:
     ) -> ArmReport:
         """Describe the state; the loop's figures come from the caller."""
         is_commanded = self._mode is not ArmMode.UNCONFIGURED
-        is_following = self._path is not None
+        is_following = self._follower.is_following
         return ArmReport(
             stamp_ns=now_ns,
             arm=arm,
@@ -271,7 +243,7 @@ class ArmMotion:
             missed_cycles=missed_cycles,
             wake_late_us_max=wake_late_us_max,
             tick_us_max=tick_us_max,
-            time_scale=self._scale.value,
+            time_scale=self._follower.scale,
             stop_time_s=self.stop_time_s,
             latched=self.is_latched,
             stop_epoch=self.stop_epoch,
@@ -340,129 +312,38 @@ class ArmMotion:
         admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=newest_ns)
         since_command_s = (steady_ns - self._steady_ns) / _NS_PER_S
         time_s = (now_ns - admitted.start_ns) / _NS_PER_S - since_command_s
-        velocities, accelerations = self._motion_on_path()
-        path = self._splicer.splice(
-            QuinticPath.from_trajectory(admitted),
-            time_s=time_s,
-            positions=self._limiter.positions,
-            velocities=velocities,
-            accelerations=accelerations,
-        )
-        table = path.table(time_s, _TRAVEL)
-        if self._path_check is not None:
-            self._path_check.check(table[0] - time_s, table[1])
-        self._stop_times = self._stop_rule.along(table)
-        self._limiter.anchor()
-        self._path = path
-        self._path_s = time_s
-        self._behind_s = 0.0
+        self._follower.follow(admitted, time_s, self._wanted_scale())
         self._path_start_ns = admitted.start_ns
         self._newest_ns[source] = admitted.start_ns
         self._is_complete = False
         self._mode = ArmMode.MOVING
         self._reason = ''
 
-    def _motion_on_path(self) -> tuple[list[float], list[float]]:
-        """Velocities and accelerations of the command in the path's own time.
-
-        With the scale s: v = s q' and a = s^2 q'' + s' q'.
-        """
-        limits = self._settings.limits
-        scale = max(self._scale.value, _LEAST_SCALE)
-        rate = self._scale.rate
-        velocities, accelerations = [], []
-        for v, a, fastest, strongest in zip(
-            self._limiter.velocities, self._limiter.accelerations, limits.velocity.tolist(),
-            limits.acceleration.tolist(), strict=True,
-        ):
-            velocity = min(max(v / scale, -fastest), fastest)
-            acceleration = (a - rate * velocity) / (scale * scale)
-            velocities.append(velocity)
-            accelerations.append(min(max(acceleration, -strongest), strongest))
-        return velocities, accelerations
-
     def _advance(self, elapsed_s: float) -> None:
         """Move the command by one period."""
-        if self._path is None:
-            self._limiter.brake()
-            if self._mode is ArmMode.STOPPING and self._limiter.is_at_rest:
-                self._end_stop()
-            return
-        scale = self._scale
-        before = scale.value
-        fall_s, rise_s = self._durations()
-        value = scale.step(self._target_scale(), fall_s=fall_s, rise_s=rise_s)
-        # The path goes on by whole periods, so that the jitter of the loop is not in the motion;
-        # cycles that were lost are made good slowly.
-        self._behind_s += elapsed_s - self._period_s
-        share = 1.0
-        if self._mode is ArmMode.MOVING:
-            made_good_s = _CATCH_UP * min(max(self._behind_s, -self._period_s), self._period_s)
-            self._behind_s -= made_good_s
-            share += made_good_s / self._period_s
-        self._path_s += 0.5 * (before + value) * share * self._period_s
-        positions, rates, changes = self._path.sample(self._path_s)
-        if self._mode is ArmMode.STOPPING and scale.is_at_rest:
-            self._path = None
-            self._limiter.brake()
-        elif self._path_s >= self._path.end_s and self._has_arrived(positions):
-            self._path = None
-            self._limiter.brake()
-            if self._mode is ArmMode.MOVING:
+        follower = self._follower
+        if follower.step(elapsed_s, self._wanted_scale(), self._asked_stop_s()):
+            self._is_complete = self._mode is ArmMode.MOVING
+            if self._is_complete:
                 self._mode = ArmMode.IDLE
                 self._reason = 'trajectory ended'
-                self._is_complete = True
-        else:
-            speed = share * value
-            square, slope = speed * speed, scale.rate
-            self._limiter.step(
-                positions,
-                [speed * rate for rate in rates],
-                [square * change + slope * rate
-                 for change, rate in zip(changes, rates, strict=True)],
-            )
-        if self._path is None and self._mode is ArmMode.STOPPING and self._limiter.is_at_rest:
-            self._end_stop()
+        if self._mode is ArmMode.STOPPING and follower.is_at_rest:
+            self._mode = ArmMode.STOPPED if self._is_latching else ArmMode.IDLE
+            self._is_latching = False
+            follower.end_stop()
 
-    def _durations(self) -> tuple[float, float]:
-        """Times in which the scale falls from 1 to 0 and rises from 0 to 1."""
-        if self._mode is ArmMode.STOPPING:
-            return self._stop_s, self._settings.ramp_s
-        own_s = self._common_stop_s()
-        return own_s, max(own_s, self._settings.ramp_s)
-
-    def _common_stop_s(self) -> float:
-        """Time of a stop that is also long enough for the arm that is coupled to this one."""
-        asked_s = 0.0 if self._permit is None else self._permit.stop_time_s or 0.0
-        own_s = 0.0 if self._stop_times is None else self._stop_times.at(self._path_s)
-        return max(own_s, min(asked_s, self._settings.longest_stop_s))
-
-    def _start_stop(self) -> None:
-        self._mode = ArmMode.STOPPING
-        self._stop_s = self._common_stop_s()
-
-    def _target_scale(self) -> float:
-        if self._mode is ArmMode.STOPPING or self._permit is None:
+    def _wanted_scale(self) -> float:
+        if self._permit is None or self._permit.permit < Permit.SLOW:
             return 0.0
         return self._permit.speed_scale if self._permit.permit is Permit.SLOW else 1.0
 
-    def _has_arrived(self, positions: list[float]) -> bool:
-        """Whether the command may rest on the last point from here."""
-        limiter = self._limiter
-        return limiter.is_nearly_at_rest(_ARRIVED) and all(
-            abs(target - position) <= _ARRIVED
-            for target, position in zip(positions, limiter.positions, strict=True)
-        )
+    def _asked_stop_s(self) -> float:
+        """Time of a stop that the watchdog asked for last."""
+        return 0.0 if self._permit is None else self._permit.stop_time_s or 0.0
 
-    def _end_stop(self) -> None:
-        self._mode = ArmMode.STOPPED if self._is_latching else ArmMode.IDLE
-        self._is_latching = False
-        self._scale.reset()
-
-    def _rest_at_once(self) -> None:
-        """Give up a motion that nobody commanded for so long that the arm stands by now."""
-        self._path = None
-        self._limiter.freeze()
+    def _start_stop(self) -> None:
+        self._mode = ArmMode.STOPPING
+        self._follower.begin_stop(self._asked_stop_s())
 
 
 _NEEDS_RESET = '; call safety/reset'

@@ -53,9 +53,9 @@ class TimeScale:
         """Whether the path's time stands still."""
         return self._value == 0.0 and self._rate == 0.0
 
-    def reset(self) -> None:
-        """Set the scale to 0, for an arm at rest."""
-        self._value = 0.0
+    def reset(self, value: float) -> None:
+        """Set the scale at once, for an arm at rest."""
+        self._value = value
         self._rate = 0.0
 
     def step(self, target: float, *, fall_s: float, rise_s: float) -> float:

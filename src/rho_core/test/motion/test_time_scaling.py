@@ -99,5 +99,5 @@ def test_a_longer_time_given_on_the_way_is_taken_up_smoothly() -> None:
 
 def test_reset_rests_at_zero() -> None:
     scale = running()
-    scale.reset()
+    scale.reset(0.0)
     assert scale.is_at_rest
