@@ -23,6 +23,7 @@ from rho_bootstrap.steps import Setup
 _ROOT = Path(__file__).resolve().parents[2]
 _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
+_ALL_GROUPS = ('development', 'learning', 'hardware')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ VERBS = {
     'export': Verb(
         text='turn a trained policy into a bundle', module='rho_learning.cli', groups=('learning',)
     ),
-    'test': Verb(text='run ruff, mypy and all tests', groups=('development', 'learning')),
+    'test': Verb(text='run ruff, mypy and all tests', groups=_ALL_GROUPS),
     'build': Verb(text='set up and build, and nothing else (--all, --clean)'),
     'env': Verb(text='print the environment as shell exports: . <(./rho env)'),
     'doctor': Verb(text='tell what is set up and what is missing', module='rho_bringup.cli'),
@@ -146,7 +147,7 @@ def _build(layout: Layout, arguments: list[str]) -> int:
         return 0 if unknown[0] in ('-h', '--help') else _EXIT_USAGE
     if '--clean' in arguments:
         shutil.rmtree(layout.install, ignore_errors=True)
-    Setup(layout, ('development', 'learning') if '--all' in arguments else ()).run()
+    Setup(layout, _ALL_GROUPS if '--all' in arguments else ()).run()
     say(f'everything is up to date; ROS 2 from {layout.distribution or "the wheels in .venv"}')
     return 0
 

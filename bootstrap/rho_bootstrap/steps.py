@@ -21,6 +21,7 @@ _TITLES = {
     'runtime': 'run time',
     'development': 'test tools',
     'learning': 'torch',
+    'hardware': 'libraries of arms',
 }
 
 
