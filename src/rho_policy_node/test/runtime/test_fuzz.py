@@ -22,10 +22,9 @@ from rho_policy_node.runtime.bundle import load_bundle
 from rho_policy_node.runtime.opening import open_policy
 from rho_policy_node.runtime.session import OnnxSession
 from rho_policy_node.runtime.signature import check_signature
+from rho_policy_node.testing_flow import make_flow_bundle
 
 onnx = pytest.importorskip('onnx', reason='damages graphs with onnx')
-
-from rho_policy_node.testing_flow import make_flow_bundle
 
 # 3500 in all in CI, more than 100,000 with `./rho test --slow`.
 BYTES = 2 * SAFETY_CASES + 500
