@@ -26,7 +26,10 @@ class StopMeasure:
     """A stop in figures; None where it did not come that far.
 
     Attributes:
-        reaction_ms: From the expiry of the deadline to the first decelerating command.
+        reaction_ms: From the expiry of the deadline to the first decelerating command: the first
+            one that falls behind the motion so far.
+        slower_ms: From the expiry of the deadline to the first command slower than the one
+            before it; an arm that gathers speed needs time for that, within its jerk limit.
         standstill_ms: From the expiry of the deadline to the last command that moved the arm.
         max_acceleration: Largest one of any revolute joint during the stop [rad/s^2].
         max_jerk: Largest one of any revolute joint during the stop [rad/s^3].
@@ -36,6 +39,7 @@ class StopMeasure:
     """
 
     reaction_ms: float | None = None
+    slower_ms: float | None = None
     standstill_ms: float | None = None
     max_acceleration: float | None = None
     max_jerk: float | None = None
@@ -49,10 +53,10 @@ def measure_stop(
 ) -> StopMeasure:
     """Measure how an arm stopped.
 
-    The first decelerating command is the first one slower than its predecessor from the control
-    cycle on in which the controller turned to stopping. That cycle's command is sent just before
-    the state that tells of it. Taking the commands alone would flatter: the arm may slow down on
-    its path anyhow.
+    The first decelerating command is the first one, from the control cycle on in which the
+    controller turned to stopping, whose speed is below v[k-1] + (v[k-1] - v[k-2]): what the motion
+    so far would have led to. That cycle's command is sent just before the state that tells of it.
+    Taking the commands alone would flatter: an arm may slow down on its path anyhow.
 
     Args:
         commands: From before the fault to the moment at which the arm was released again.
@@ -63,20 +67,25 @@ def measure_stop(
     if mode_ns is None or len(commands) < 2:
         return StopMeasure()
     speeds = commands.speeds()
-    first = max(1, int(np.searchsorted(commands.times_ns, mode_ns, side='right')) - 1)
-    slower = np.flatnonzero(speeds[first:] < speeds[first - 1:-1] - _SLOWER)
+    first = max(2, int(np.searchsorted(commands.times_ns, mode_ns, side='right')) - 1)
     still = _rest_begins(speeds * commands.period_s, first)
-    if not slower.size and still is None:
+    changes = np.diff(speeds, prepend=speeds[:1])
+    begin = _first(changes < np.roll(changes, 1) - _SLOWER, first)
+    slower = _first(changes < -_SLOWER, first)
+    if begin is None or slower is None:
         return StopMeasure()
-    begin = first + int(slower[0]) if slower.size else first
     end = len(commands) if still is None else still
+
+    def since_expiry(index: int) -> float:
+        return float(commands.times_ns[index] - expiry_ns) / _NS_PER_MS
+
     _, accelerations, jerks = commands.derivatives()
     revolute = [not name.endswith('gripper_joint') for name in limits.names]
     part = slice(begin, end + 4)
     return StopMeasure(
-        reaction_ms=float(commands.times_ns[begin] - expiry_ns) / _NS_PER_MS,
-        standstill_ms=(None if still is None
-                       else float(commands.times_ns[still] - expiry_ns) / _NS_PER_MS),
+        reaction_ms=since_expiry(begin),
+        slower_ms=since_expiry(slower),
+        standstill_ms=None if still is None else since_expiry(still),
         max_acceleration=_largest(accelerations[part][:, revolute]),
         max_jerk=_largest(jerks[part][:, revolute]),
         acceleration_share=_largest(accelerations[part] / limits.acceleration),
@@ -89,6 +98,11 @@ def count_moves(commands: MotionSeries, index: int) -> int:
     """Return how many commands after the given one move the arm."""
     steps = commands.speeds()[index + 1:] * commands.period_s
     return int(np.count_nonzero(~(steps <= MOVED)))
+
+
+def _first(holds: np.ndarray, begin: int) -> int | None:
+    found = np.flatnonzero(holds[begin:])
+    return begin + int(found[0]) if found.size else None
 
 
 def _rest_begins(steps: np.ndarray, first: int) -> int | None:

@@ -33,6 +33,7 @@ def summarise(trials: Sequence[TrialResult], *, about: str, expected: str) -> di
         'n': len(trials),
         'n_detected': sum(trial.detected for trial in trials),
         'reaction_ms': spread([trial.reaction_ms for trial in trials]),
+        'slower_ms': spread([trial.slower_ms for trial in trials]),
         'standstill_ms': spread([trial.standstill_ms for trial in trials]),
         'max_acceleration': _largest([trial.max_acceleration for trial in trials]),
         'max_jerk': _largest([trial.max_jerk for trial in trials]),

@@ -25,6 +25,7 @@ class TrialResult:
         detected: Whether the fault was met as expected.
         causes: What watchdog or controllers gave as causes.
         reaction_ms: Of the slower arm, None when not detected.
+        slower_ms: Of the slower arm, until its speed falls.
         standstill_ms: Of the slower arm.
         max_acceleration: Of both arms [rad/s^2].
         max_jerk: Of both arms [rad/s^3].
@@ -38,6 +39,7 @@ class TrialResult:
     detected: bool
     causes: tuple[str, ...] = ()
     reaction_ms: float | None = None
+    slower_ms: float | None = None
     standstill_ms: float | None = None
     max_acceleration: float | None = None
     max_jerk: float | None = None
@@ -84,6 +86,7 @@ def judge_stop(
         detected=detected,
         causes=causes,
         reaction_ms=_worst([one.reaction_ms for one in stops]) if detected else None,
+        slower_ms=_worst([one.slower_ms for one in stops]) if detected else None,
         standstill_ms=_worst([one.standstill_ms for one in stops]) if detected else None,
         max_acceleration=_worst([one.max_acceleration for one in stops]),
         max_jerk=_worst([one.max_jerk for one in stops]),
