@@ -36,12 +36,14 @@ from rho_core.streams.observation import Observation
 RULE_OF = {rule.name: rule for rule in RULES.streams}
 QUIET_NS = RULES.quiet_ns
 
-number = st.one_of(st.floats(), st.sampled_from([0.0, 1.0, 6.0, 12.0, math.nan, math.inf]))
+number = st.one_of(
+    st.sampled_from([0.0, 0.4, 0.9, 1.0, 6.0, 12.0, math.nan, math.inf]), st.floats())
+scale = st.one_of(st.sampled_from([1.0, 0.9, 0.4]), number)
 geometry = st.builds(
     GeometryStatus,
-    arms=st.sampled_from([ARMS, ARMS, ARMS[::-1], ('left',), ()]),
-    speed_scales=st.tuples(number, st.sampled_from([1.0, 0.4, 0.0])),
-    blocked=st.tuples(st.booleans(), st.just(False)),
+    arms=st.sampled_from([ARMS, ARMS, ARMS, ARMS[::-1], ('left',), ()]),
+    speed_scales=st.tuples(scale, scale),
+    blocked=st.tuples(st.sampled_from([False] * 5 + [True]), st.just(False)),
 )
 controller = st.builds(
     ControllerStatus,
@@ -51,34 +53,45 @@ controller = st.builds(
     speed=number,
 )
 nonsense = st.sampled_from([None, True, (), (math.nan,), 'left', 3])
-hostile_values = st.fixed_dictionaries({}, optional={
-    'tactile.left_a': st.one_of(st.tuples(number), nonsense),
-    'controller.left': st.one_of(controller, nonsense),
-    'controller.right': st.one_of(controller, nonsense),
-    'geometry': st.one_of(geometry, nonsense),
-    'estop': nonsense,
-})
-steps = st.fixed_dictionaries({
-    'ticks': st.sampled_from([1, 1, 2, 5, 20, 70, 140]),
-    'without': st.one_of(st.just(set()), st.sets(st.sampled_from(SENSORS), max_size=3)),
+hostile_values = st.one_of(*(
+    st.dictionaries(st.just(name), st.one_of(values, values, nonsense), min_size=1)
+    for name, values in {
+        'tactile.left_a': st.tuples(number),
+        'controller.left': controller,
+        'controller.right': controller,
+        'geometry': geometry,
+        'estop': nonsense,
+    }.items()))
+GOOD = {'ticks': 25, 'without': set(), 'commands': (), 'word': None, 'values': {}, 'stamp_ms': 0,
+        'seq_step': 1, 'content': None, 'fault': '', 'tick_ms': 45, 'clock_ms': 0, 'action': ''}
+# Lets the arms run, so that what comes after it has something to stop.
+ARMED = [GOOD, {**GOOD, 'ticks': 1, 'action': 'reset'}]
+hostile = {
+    'ticks': st.sampled_from([1, 1, 2, 5, 25]),
+    'without': st.sets(st.sampled_from(SENSORS), max_size=3),
     'commands': st.sampled_from([(), ARMS, ARMS, ('left',)]),
     'word': st.sampled_from([None, None, True, False]),
-    'values': st.one_of(st.just({}), st.just({}), hostile_values),
-    'stamp_ms': st.sampled_from([0] * 8 + [-45, -500, 45, 500]),
-    'seq_step': st.sampled_from([1] * 6 + [0, -3, 7]),
-    'content': st.sampled_from([None, None, 7]),
-    'fault': st.sampled_from([''] * 6 + ['saturated']),
-    'tick_ms': st.sampled_from([8] * 8 + [0, 1, 40, 70, 700]),
-    'clock_ms': st.sampled_from([0] * 10 + [50, -50, 3_600_000, -3_600_000]),
-    'action': st.sampled_from([''] * 3 + ['stop', 'reset', 'reset']),
-})
-# A sequence that lets the arms run, so that what comes after it has something to stop.
-GOOD = {'ticks': 140, 'without': set(), 'commands': (), 'word': None, 'values': {}, 'stamp_ms': 0,
-        'seq_step': 1, 'content': None, 'fault': '', 'tick_ms': 8, 'clock_ms': 0, 'action': ''}
-ARMED = [GOOD, {**GOOD, 'ticks': 1, 'action': 'reset'}]
-sequences = st.builds(
-    lambda head, tail: [*head, *tail],
-    st.sampled_from([[], ARMED, ARMED, ARMED]), st.lists(steps, max_size=12))
+    'values': hostile_values,
+    'stamp_ms': st.sampled_from([-45, -500, 45, 500]),
+    'seq_step': st.sampled_from([0, -3, 7]),
+    'content': st.just(7),
+    'fault': st.just('saturated'),
+    'tick_ms': st.sampled_from([0, 1, 40, 70, 700]),
+    'clock_ms': st.sampled_from([50, -50, 3_600_000, -3_600_000]),
+    'action': st.sampled_from(['stop', 'reset', 'reset']),
+}
+changes = st.one_of(
+    *(st.tuples(st.just(key), values) for key, values in hostile.items()),
+    *(st.tuples(st.just('values'), hostile_values) for _ in range(6)))
+steps = st.builds(
+    lambda pairs, ticks, is_running: {
+        **GOOD, 'tick_ms': 8, 'ticks': ticks, 'commands': ARMS if is_running else (),
+        'word': is_running, **dict(pairs)},
+    st.lists(changes, max_size=2), hostile['ticks'], st.booleans())
+parts = st.builds(lambda tail, is_armed: [*(ARMED if is_armed else ()), *tail],
+                  st.lists(steps, min_size=1, max_size=3), st.sampled_from([True, True, False]))
+sequences = st.builds(lambda parts: [step for part in parts for step in part],
+                      st.lists(parts, min_size=1, max_size=5))
 
 
 @dataclass
