@@ -11,10 +11,15 @@ from arm_controller.backends.context import BackendContext
 from arm_controller.backends.protocol import ArmBackend
 from arm_controller.backends.registry import make_backend
 from arm_controller.backends.registry import parse_backend
+from arm_controller.command_desk import CommandDesk
 from arm_controller.controller_parameters import ControllerParameters
+from arm_controller.motion_services_node import MotionServices
 from arm_controller.permit_reader import PermitReader
+from arm_controller.trajectory_action_node import TrajectoryAction
 from rho_core.errors import Refused
 from rho_core.motion.arm_motion import ArmMotion
+from rho_core.motion.command_source import CommandSource
+from rho_core.motion.goal import Goal
 from rho_core.motion.mode import ArmMode
 from rho_core.pacing import LoopTime
 from rho_core.safety.permit import ArmPermit
@@ -29,8 +34,10 @@ from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
 from rho_ros.realtime import quiet_garbage_collector
+from rho_ros.until import Until
 
 _NS_PER_S = 1_000_000_000
+_NS_PER_US = 1_000
 _SPEAK_EVERY_NS = _NS_PER_S
 _STOP_MARGIN_S = 0.5
 
@@ -45,10 +52,14 @@ class ArmControllerNode(RhoNode):
         self._settings = params.settings()
         self._permits = PermitReader(params.arm)
         self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())
-        self._trajectories = self.create_polled(
-            JointTrajectory, f'{params.arm}_arm_controller/joint_trajectory', qos.command())
-        self._states = self.create_publisher(
-            ArmState, f'{params.arm}_arm_controller/state', qos.state())
+        prefix = f'{params.arm}_arm_controller'
+        self._trajectories = {
+            CommandSource.POLICY: self.create_polled(
+                JointTrajectory, f'{prefix}/joint_trajectory', qos.command()),
+            CommandSource.OPERATOR: self.create_polled(
+                JointTrajectory, f'{prefix}/operator_trajectory', qos.command()),
+        }
+        self._states = self.create_publisher(ArmState, f'{prefix}/state', qos.state())
         self._backend: ArmBackend = make_backend(
             parse_backend(params.backend),
             BackendContext(
@@ -69,21 +80,57 @@ class ArmControllerNode(RhoNode):
             self._tick,
             f'{params.arm}_arm',
             params.realtime_priority or None,
+            phase_ns=params.phase_us * _NS_PER_US,
             stats_window_s=params.stats_window_s,
             on_error=lambda error: self.fail('control loop', error),
             on_warning=lambda text: self.get_logger().warning(text),
         )
         self.own(self._loop.stop)
         self._diagnostics = LoopDiagnostics(self, self._loop)
+        self._path_check = params.path_check()
+        if self._path_check is None:
+            self.get_logger().warning(
+                'geometry: none given, paths are judged by the limits of the joints alone')
+        self._offer_goals(prefix)
+
+    def _offer_goals(self, prefix: str) -> None:
+        params: ControllerParameters = self.params
+        until = Until(self)
+        tolerances = params.tolerances(self._settings)
+        TrajectoryAction(
+            self, f'{prefix}/follow_joint_trajectory',
+            joint_names=params.joint_names, defaults=tolerances, ask=self._ask, until=until)
+        MotionServices(
+            self, prefix,
+            places=params.places(self._settings), limits=self._settings.limits,
+            speed_fraction=params.place_speed_fraction, tolerances=tolerances,
+            where=self._where, ask=self._ask, until=until)
+
+    def _ask(self, goal: Goal) -> None:
+        self._desk.ask(goal)
+
+    def _where(self) -> tuple[float, ...]:
+        """Commanded positions of an arm that waits for a trajectory, empty otherwise."""
+        is_ready = self.is_active and self._motion.mode is ArmMode.IDLE
+        return self._motion.commanded if is_ready else ()
 
     def _start(self) -> None:
-        self._motion = ArmMotion(self._settings)
+        self._motion = ArmMotion(self._settings, self._path_check)
+        self._desk = CommandDesk(
+            self._motion,
+            limits=self._settings.limits,
+            hold_ns=self.params.hold_ns(),
+            max_age_s=self._settings.admission.max_age_s,
+            on_refusal=self._tell_refusal,
+        )
         self._permit: ArmPermit | None = None
         self._mode = ArmMode.UNCONFIGURED
         self._reported_stage: tuple[ArmMode, bool, int] | None = None
         self._quiet_until_ns = 0
+        self._steady_ns = 0
         # What waited while nobody looked is not a command for now.
-        self._trajectories.take_all()
+        for subscription in self._trajectories.values():
+            subscription.take_all()
         self._backend.start()
         quiet_garbage_collector()
         self._loop.start()
@@ -97,6 +144,7 @@ class ArmControllerNode(RhoNode):
                 break
             time.sleep(0.005)
         self._loop.stop()
+        self._desk.close('the controller was deactivated')
         self._backend.stop()
         _noisy_garbage_collector()
 
@@ -110,13 +158,17 @@ class ArmControllerNode(RhoNode):
         state = self._safety.take()
         if state is not None:
             self._read_permit(state, steady_ns)
-        trajectory = self._trajectories.take()
-        if trajectory is not None:
-            self._submit(trajectory, now_ns, steady_ns)
-        command = self._motion.update(now_ns, steady_ns, measured, self._permit)
+        self._steady_ns = steady_ns
+        for source, subscription in self._trajectories.items():
+            message = subscription.take()
+            if message is not None:
+                self._submit(message, source, now_ns, steady_ns)
+        self._desk.begin(now_ns, steady_ns)
+        motion = self._motion
+        command = motion.update(now_ns, steady_ns, measured, self._permit)
         if command is not None:
             self._backend.write(command)
-        motion = self._motion
+        self._desk.end(steady_ns, measured.positions if measured is not None else ())
         if motion.mode is not self._mode:
             self._mode = motion.mode
             self.get_logger().info(f'{self._mode.name}: {motion.reason or "trajectory"}')
@@ -133,17 +185,17 @@ class ArmControllerNode(RhoNode):
         except Refused as error:
             self._speak(str(error), steady_ns)
 
-    def _submit(self, message: Any, now_ns: int, steady_ns: int) -> None:
+    def _submit(self, message: Any, source: CommandSource, now_ns: int, steady_ns: int) -> None:
         try:
             trajectory = trajectory_from_ros(message)
         except Refused as error:
             self._motion.count_refusal(str(error))
-            self._speak(f'trajectory refused: {error}', steady_ns)
-            return
-        try:
-            self._motion.submit(trajectory, now_ns, steady_ns)
-        except Refused as error:
-            self._speak(f'trajectory refused: {error}', steady_ns)
+            self._tell_refusal(str(error))
+        else:
+            self._desk.submit(trajectory, source, now_ns, steady_ns)
+
+    def _tell_refusal(self, why: str) -> None:
+        self._speak(f'trajectory refused: {why}', self._steady_ns)
 
     def _report(self, now_ns: int) -> None:
         recorder = self._loop.recorder

@@ -11,7 +11,12 @@ import numpy as np
 from arm_controller.backends.registry import BACKENDS
 from rho_core.contract.limits import JointLimits
 from rho_core.errors import ConfigError
+from rho_core.geometry.cell import parse_cell_geometry
+from rho_core.geometry.path_check import GeometryPathCheck
 from rho_core.motion.admission import AdmissionRules
+from rho_core.motion.command_source import CommandSource
+from rho_core.motion.goal_tolerances import GoalTolerances
+from rho_core.motion.path_check import PathCheck
 from rho_core.motion.settings import MotionSettings
 from rho_ros.parameters import param
 
@@ -73,6 +78,40 @@ class ControllerParameters:
     max_horizon_s: float = field(
         default=30.0,
         metadata=param('longest trajectory [s]', minimum=0.1, maximum=600.0))
+    action_hold_ms: float = field(
+        default=500.0,
+        metadata=param('how long a client of follow_joint_trajectory keeps the arm from the '
+                       'policy after its trajectory [ms]', minimum=0.0, maximum=60000.0))
+    operator_hold_ms: float = field(
+        default=500.0,
+        metadata=param('how long an operator keeps the arm from all others after a trajectory '
+                       '[ms]', minimum=0.0, maximum=60000.0))
+    path_tolerances: tuple[float, ...] = field(
+        default=(),
+        metadata=param('default path tolerances of goals [rad, m], empty: the tracking limits'))
+    goal_tolerances: tuple[float, ...] = field(
+        default=(),
+        metadata=param('default goal tolerances of goals [rad, m], empty: the tracking limits'))
+    goal_time_tolerance_s: float = field(
+        default=1.0,
+        metadata=param('default time to come within the goal tolerance after the last point [s]',
+                       minimum=0.0, maximum=60.0))
+    home_positions: tuple[float, ...] = field(
+        default=(), metadata=param('where go_home moves to [rad, m], empty: nowhere'))
+    park_positions: tuple[float, ...] = field(
+        default=(), metadata=param('where go_park moves to [rad, m], empty: nowhere'))
+    place_speed_fraction: float = field(
+        default=0.25,
+        metadata=param('part of the limits that go_home and go_park use', minimum=0.01,
+                       maximum=1.0))
+    geometry: str = field(
+        default='',
+        metadata=param('geometry of the cell, YAML text, empty: paths are not judged by it',
+                       read_only=True))
+    speed_limit_m_s: float = field(
+        default=0.5,
+        metadata=param('largest speed of any point of the arm on a path, with geometry [m/s]',
+                       minimum=0.01, maximum=10.0))
     ramp_s: float = field(
         default=0.3,
         metadata=param('time to full speed after a stop [s]', minimum=0.05, maximum=10.0))
@@ -80,6 +119,10 @@ class ControllerParameters:
         default=60.0,
         metadata=param('time over which the loop statistics in diagnostics are taken [s]',
                        minimum=1.0, maximum=3600.0))
+    phase_us: int = field(
+        default=0,
+        metadata=param('distance of the cycles from the multiples of the period [us]',
+                       minimum=0, maximum=20000))
     realtime_priority: int = field(
         default=80,
         metadata=param('SCHED_FIFO priority of the loop, 0: none', minimum=0, maximum=98))
@@ -122,3 +165,70 @@ class ControllerParameters:
                 max_horizon_s=self.max_horizon_s,
             ),
         )
+
+    def path_check(self) -> PathCheck | None:
+        """Make what judges paths by the geometry of the cell, None without one.
+
+        Raises:
+            ConfigError: the geometry is wrong, or not that of this arm.
+        """
+        if not self.geometry:
+            return None
+        cell = parse_cell_geometry(self.geometry)
+        check = GeometryPathCheck(cell, self.arm, speed_limit_m_s=self.speed_limit_m_s)
+        if tuple(check.joints) != self.joint_names:
+            raise ConfigError(f'expected the joints {", ".join(self.joint_names)} for the arm '
+                              f'{self.arm}, got {", ".join(check.joints)}', 'geometry')
+        return check
+
+    def tolerances(self, settings: MotionSettings) -> GoalTolerances:
+        """Make the default tolerances of goals.
+
+        Args:
+            settings: what `settings` returned.
+
+        Raises:
+            ConfigError: there is not one per joint.
+        """
+        return GoalTolerances(
+            path=self._per_joint('path_tolerances') or settings.tracking_limits,
+            goal=self._per_joint('goal_tolerances') or settings.tracking_limits,
+            settle_s=self.goal_time_tolerance_s,
+        )
+
+    def places(self, settings: MotionSettings) -> dict[str, tuple[float, ...]]:
+        """Return the positions that have a name, empty where they are not given.
+
+        Args:
+            settings: what `settings` returned.
+
+        Raises:
+            ConfigError: there is not one per joint, or one is outside the limits.
+        """
+        limits = settings.limits
+        found = {}
+        for place in ('home', 'park'):
+            name = f'{place}_positions'
+            found[place] = self._per_joint(name)
+            for joint, value, lower, upper in zip(
+                limits.names, found[place], limits.lower, limits.upper, strict=False
+            ):
+                if not lower <= value <= upper:
+                    raise ConfigError(f'{joint}: expected {lower} to {upper}, got {value}', name)
+        return found
+
+    def hold_ns(self) -> dict[CommandSource, int]:
+        """Return how long each source keeps the arm after its trajectory [ns]."""
+        return {
+            CommandSource.ACTION: round(self.action_hold_ms * _NS_PER_MS),
+            CommandSource.OPERATOR: round(self.operator_hold_ms * _NS_PER_MS),
+        }
+
+    def _per_joint(self, name: str) -> tuple[float, ...]:
+        values: tuple[float, ...] = getattr(self, name)
+        if values and len(values) != len(self.joint_names):
+            raise ConfigError(f'expected {len(self.joint_names)} numbers, one per joint, or none, '
+                              f'got {len(values)}', name)
+        if name.endswith('tolerances') and any(not value > 0.0 for value in values):
+            raise ConfigError(f'expected positive numbers, got {values}', name)
+        return values

@@ -47,6 +47,8 @@ class Cell:
         self._safety = self.node.create_publisher(SafetyState, 'safety/state', qos.latched())
         self._trajectories = self.node.create_publisher(
             JointTrajectory, 'left_arm_controller/joint_trajectory', qos.command())
+        self._operator = self.node.create_publisher(
+            JointTrajectory, 'left_arm_controller/operator_trajectory', qos.command())
         self._commands = PolledSubscription(
             self.node, Float64MultiArray, 'left_forward_position_controller/commands', deep)
         self._states = PolledSubscription(
@@ -56,6 +58,7 @@ class Cell:
         self.permit: Permit | None = None
         self.epoch = 1
         self.is_measuring = True
+        self.is_stuck = False
         self.ticks = 0
         self._position = START
         self._seq = 0
@@ -82,13 +85,19 @@ class Cell:
 
     def send(self, rows: list[list[float]], dt_s: float = 0.1) -> None:
         """Publish a trajectory that starts now."""
-        trajectory = Trajectory(
+        self._trajectories.publish(self._trajectory(rows, dt_s))
+
+    def send_as_operator(self, rows: list[list[float]], dt_s: float = 0.1) -> None:
+        """Publish an operator's trajectory that starts now."""
+        self._operator.publish(self._trajectory(rows, dt_s))
+
+    def _trajectory(self, rows: list[list[float]], dt_s: float) -> JointTrajectory:
+        return trajectory_to_ros(Trajectory(
             start_ns=self.now_ns(),
             times_s=np.arange(len(rows), dtype=np.float64) * dt_s,
             joint_names=JOINTS,
             positions=np.array(rows),
-        )
-        self._trajectories.publish(trajectory_to_ros(trajectory))
+        ))
 
     def send_message(self, message: JointTrajectory) -> None:
         """Publish any trajectory message."""
@@ -103,7 +112,7 @@ class Cell:
         self.ticks += 1
         with self._lock:
             self.commands += [tuple(message.data) for message in self._commands.take_all(4096)]
-            if self.commands:
+            if self.commands and not self.is_stuck:
                 self._position = self.commands[-1]
         for message in self._states.take_all():
             self.state = message
