@@ -108,16 +108,20 @@ class RhoNode(LifecycleNode):
         tick: Callable[[LoopTime], None],
         name: str,
         realtime_priority: int | None = None,
+        *,
+        phase_ns: int = 0,
     ) -> PeriodicLoop:
         """Makes a loop that `_start` starts and the node stops before `_stop`.
 
         An exception in `tick` is logged and ends the process with a non-zero exit code.
+        `phase_ns` is the distance of its deadlines from the multiples of the period.
         """
         loop = PeriodicLoop(
             period_ns,
             tick,
             name,
             realtime_priority,
+            phase_ns=phase_ns,
             on_error=lambda error: self.fail(f"loop '{name}'", error),
             on_warning=lambda text: self.get_logger().warning(text),
         )
