@@ -46,6 +46,7 @@ VERBS = {
     'launch': Verb(text='start the cell and keep it running', module='rho_bringup.cli'),
     'eval': Verb(text='run many episodes and report the success rate', module='rho_bringup.cli'),
     'bench': Verb(text='measure and write the figures as JSON', module='rho_bringup.cli'),
+    'bundle': Verb(text='check, show or make a policy bundle', module='rho_bringup.cli'),
     'train': Verb(
         text='train the policy on demonstrations from the simulator',
         module='rho_learning.cli',

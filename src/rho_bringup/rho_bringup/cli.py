@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: demo, launch, eval, bench, doctor.
+"""The command line: demo, launch, eval, bench, bundle, doctor.
 
 `./rho` prepares the environment and calls it.
 """
@@ -15,6 +15,8 @@ from typing import TypeAlias
 
 from rho_bringup.bench.verb import add_bench_arguments
 from rho_bringup.bench.verb import run_bench
+from rho_bringup.bundle.verb import add_bundle_arguments
+from rho_bringup.bundle.verb import run_bundle
 from rho_bringup.cell import Cell
 from rho_bringup.cell_file import Overrides
 from rho_bringup.cell_file import load_cell
@@ -57,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_launch(verbs)
     _add_eval(verbs)
     _add_bench(verbs)
+    _add_bundle(verbs)
     _add_doctor(verbs)
     return parser
 
@@ -120,6 +123,13 @@ def _add_bench(verbs: Verbs) -> None:
                        './rho bench control --seconds 60 --out control.json')
     add_bench_arguments(parser)
     parser.set_defaults(run=run_bench)
+
+
+def _add_bundle(verbs: Verbs) -> None:
+    parser = _add_verb(verbs, 'bundle', 'check, show or make a policy bundle',
+                       './rho bundle check my_bundle')
+    add_bundle_arguments(parser)
+    parser.set_defaults(run=run_bundle)
 
 
 def _add_doctor(verbs: Verbs) -> None:

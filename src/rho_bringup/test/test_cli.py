@@ -13,7 +13,7 @@ from rho_bringup.doctor.finding import Level
 from rho_bringup.exit_codes import ExitCode
 
 
-@pytest.mark.parametrize('verb', ['demo', 'launch', 'eval', 'bench', 'doctor'])
+@pytest.mark.parametrize('verb', ['demo', 'launch', 'eval', 'bench', 'bundle', 'doctor'])
 def test_help_has_an_example_and_the_exit_codes(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
