@@ -15,6 +15,7 @@ import socket
 import time
 from collections.abc import Callable
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from arm_controller.backends.context import BackendContext
@@ -144,8 +145,8 @@ class RemoteBackend:
         connection, self._socket = self._socket, None
         server, self._server = self._server, None
         if connection is not None:
-            # What it says now is how it went.
-            connection.shutdown(socket.SHUT_WR)
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
         if server is not None:
             outcome = server.end()
             if outcome:
@@ -154,9 +155,13 @@ class RemoteBackend:
             connection.close()
 
     def _lose(self, why: str) -> None:
-        """Give the arm up. The first reason stays."""
-        if not self._failure:
-            self._failure = f'{self._name}: {why}'
+        """Give the arm up, and let the other end leave it at rest. The first reason stays."""
+        if self._failure:
+            return
+        self._failure = f'{self._name}: {why}'
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_WR)
 
     def _wait_until_ready(self, connection: socket.socket) -> None:
         end_s = time.monotonic() + self._open_s

@@ -123,15 +123,11 @@ class UniversalRobotsLink:
         self._check_robot()
         if not control.isProgramRunning():
             raise BackendError('the control script does not run any more')
-        if command is not None:
-            self._is_commanded = True
-            # Speed and acceleration are arguments that servoj has and does not use.
-            if not control.servoJ(list(command), 0.0, 0.0, self._period_s,
-                                  self._options.lookahead_s, self._options.gain):
-                raise BackendError('the robot did not take a command')
-        elif not self._is_commanded:
-            # From the first command on, the commands alone keep the robot's watchdog quiet.
-            control.kickWatchdog()
+        try:
+            self._command(control, command)
+        except RuntimeError as error:
+            # The library tries to connect again while it sends.
+            raise BackendError(f'connection lost: {error}') from error
         return LinkSample(
             device_s=receive.getTimestamp(), positions=tuple(receive.getActualQ()))
 
@@ -146,6 +142,17 @@ class UniversalRobotsLink:
             control.disconnect()
         if receive is not None:
             receive.disconnect()
+
+    def _command(self, control: Any, command: tuple[float, ...] | None) -> None:
+        if command is not None:
+            self._is_commanded = True
+            # Speed and acceleration are arguments that servoj has and does not use.
+            if not control.servoJ(list(command), 0.0, 0.0, self._period_s,
+                                  self._options.lookahead_s, self._options.gain):
+                raise BackendError('the robot did not take a command')
+        elif not self._is_commanded:
+            # From the first command on, the commands alone keep the robot's watchdog quiet.
+            control.kickWatchdog()
 
     def _check_robot(self) -> None:
         """Raise unless the robot is powered, its brakes released and nothing has stopped it."""
