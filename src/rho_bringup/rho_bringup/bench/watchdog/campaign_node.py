@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import replace
 from typing import Any
@@ -75,8 +73,8 @@ class Campaign:
     def run(self, plan: Plan) -> dict[str, Any]:
         """Run all trials and return the figures by fault.
 
-        Raises:
-            StackError: The cell cannot be started, or the arms cannot be brought into motion.
+        A trial that fails because the cell does not come into motion, or is not mended, is
+        reported as lost and tried again on a new start; a fault that loses three is given up.
         """
         started_s = time.monotonic()
         self._context.progress.start(
@@ -88,31 +86,26 @@ class Campaign:
         return {fault.name: self._figures(fault) for fault in plan.faults}
 
     def _run_on(self, cell: Cell, faults: Sequence[Fault], trials: int) -> None:
-        waiting = [(fault, number) for fault in faults for number in range(trials)]
-        failures = 0
+        waiting = [fault for fault in faults for _ in range(trials)]
         while waiting:
-            with self._rig(cell) as rig:
-                try:
+            try:
+                with LiveRig(cell, self._deadlines_ms, sink=self._context.sink) as rig:
                     while waiting:
-                        fault, number = waiting[0]
-                        self._keep(fault, run_trial(rig, fault, self._limits))
-                        waiting.pop(0)
-                        failures = 0
-                        if number == trials - 1:
-                            self._context.say(
-                                '  ' + describe(fault.name, self._figures(fault)))
-                except StackError as error:
-                    failures += 1
-                    self._lost.setdefault(waiting[0][0].name, []).append(str(error))
-                    self._context.say(f'  {waiting[0][0].name}: trial lost: {error}; the cell is '
-                                      'started again')
-                    if failures == ATTEMPTS:
-                        raise
+                        self._keep(waiting[0], run_trial(rig, waiting[0], self._limits))
+                        self._end_trial(waiting)
+            except StackError as error:
+                fault = waiting[0]
+                lost = self._lost.setdefault(fault.name, [])
+                lost.append(str(error))
+                self._context.say(f'  {fault.name}: trial lost, the cell starts again: {error}')
+                if len(lost) == ATTEMPTS:
+                    waiting = [one for one in waiting if one is not fault]
+                    self._context.say(f'  {fault.name}: given up')
 
-    @contextmanager
-    def _rig(self, cell: Cell) -> Iterator[LiveRig]:
-        with LiveRig(cell, self._deadlines_ms, sink=self._context.sink) as rig:
-            yield rig
+    def _end_trial(self, waiting: list[Fault]) -> None:
+        fault = waiting.pop(0)
+        if not waiting or waiting[0] is not fault:
+            self._context.say('  ' + describe(fault.name, self._figures(fault)))
 
     def _keep(self, fault: Fault, result: TrialResult) -> None:
         self._results.setdefault(fault.name, []).append(result)

@@ -9,6 +9,8 @@ from dataclasses import field
 
 from rho_bringup.bench.watchdog.motion_series import MotionSeries
 
+_ON_ORDER = ('permit: STOP', 'permit: HOLD')
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
@@ -84,10 +86,13 @@ class Recording:
         return min((time_ns for time_ns in noted if time_ns is not None), default=None)
 
     def causes(self) -> tuple[str, ...]:
-        """Return what the watchdog, or else the controllers, first gave as causes."""
-        for state in self.safety:
-            if state.sent_ns >= self.injected_ns and state.is_latched and state.causes:
-                return state.causes
-        reasons = (note.reason for notes in self.arms.values() for note in notes
-                   if note.sent_ns >= self.injected_ns and note.is_stopping and note.reason)
-        return tuple(dict.fromkeys(reasons))
+        """Return what was given as cause first: by the watchdog, or by an arm on its own."""
+        latched = next((state for state in self.safety if state.sent_ns >= self.injected_ns
+                        and state.is_latched and state.causes), None)
+        own = [note for notes in self.arms.values() for note in notes
+               if note.sent_ns >= self.injected_ns and note.is_stopping and note.reason
+               and not note.reason.startswith(_ON_ORDER)
+               and (latched is None or note.sent_ns < latched.sent_ns)]
+        if own:
+            return tuple(dict.fromkeys(note.reason for note in own))
+        return () if latched is None else latched.causes

@@ -19,8 +19,14 @@ _NS_PER_S = 1_000_000_000
 class RelayLine:
     """Delays, freezes or re-stamps messages. Times come in as arguments."""
 
-    def __init__(self) -> None:
-        """Pass everything on at once."""
+    def __init__(self, least_gap_s: float = 0.0) -> None:
+        """Pass everything on at once.
+
+        Args:
+            least_gap_s: Messages that come sooner after one that was passed on are dropped.
+        """
+        self._least_gap_ns = round(least_gap_s * _NS_PER_S)
+        self._passed_ns: int | None = None
         self._order = RelayOrder()
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._newest: bytes | None = None
@@ -33,6 +39,9 @@ class RelayLine:
 
     def push(self, data: bytes, steady_ns: int) -> None:
         """Take a message that has arrived."""
+        if self._passed_ns is not None and steady_ns - self._passed_ns < self._least_gap_ns:
+            return
+        self._passed_ns = steady_ns
         order = self._order
         self._newest = data
         if self._kept is not None:

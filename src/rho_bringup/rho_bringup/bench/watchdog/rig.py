@@ -65,9 +65,6 @@ class Rig(Protocol):
     def order(self, relay: str, order: RelayOrder) -> None:
         """Tell a relay what to do."""
 
-    def now_ns(self) -> int:
-        """Return the time of trajectories now [ns]."""
-
     def last_points(self, arm: str) -> Points:
         """Return the newest trajectory sent to an arm."""
 

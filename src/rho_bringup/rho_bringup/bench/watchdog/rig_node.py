@@ -298,10 +298,6 @@ class LiveRig:
         """Tell a relay what to do."""
         self._orders[relay].publish(String(data=order.to_text()))
 
-    def now_ns(self) -> int:
-        """Return the time of trajectories now [ns]."""
-        return time.time_ns()
-
     def last_points(self, arm: str) -> Points:
         """Return the newest trajectory sent to an arm.
 

@@ -18,12 +18,14 @@ from rho_bringup.bench.watchdog.trial import TrialResult
 from rho_bringup.bench.watchdog.trial import judge_refusal
 from rho_core.contract.limits import JointLimits
 
-Spoil = Callable[[Points, int], Points]
-"""Makes a bad trajectory of a good one and the time now [ns]."""
+Spoil = Callable[[Points], Points]
+"""Makes a bad trajectory of a good one."""
 
 _NS_PER_S = 1_000_000_000
 _TRAVEL_NS = 5 * _NS_PER_S
 _REORDERED_NS = 200_000_000
+# Newer than the policy's last one, older than its next one.
+_NEXT_NS = 10_000_000
 _FAR = 10.0
 
 
@@ -52,7 +54,7 @@ class BadTrajectory:
 
     def inject(self, rig: Rig) -> None:
         """Send it to both arms."""
-        spoiled = {arm: self.spoil(rig.last_points(arm), rig.now_ns()) for arm in rig.cell.arms}
+        spoiled = {arm: self.spoil(rig.last_points(arm)) for arm in rig.cell.arms}
         for arm, points in spoiled.items():
             rig.send(arm, points)
 
@@ -69,42 +71,42 @@ class BadTrajectory:
         return judge_refusal(recording, arms=rig.cell.arms, why=self.why, limits=limits)
 
 
-def with_nan(points: Points, now_ns: int) -> Points:
+def with_nan(points: Points) -> Points:
     """Return the trajectory with one position that is not a number."""
     positions = points.positions.copy()
     positions[len(positions) // 2, 1] = np.nan
-    return replace(points, positions=positions, stamp_ns=now_ns)
+    return replace(points, positions=positions, stamp_ns=points.stamp_ns + _NEXT_NS)
 
 
-def with_infinity(points: Points, now_ns: int) -> Points:
+def with_infinity(points: Points) -> Points:
     """Return the trajectory with an infinite last position."""
     positions = points.positions.copy()
     positions[-1, 0] = np.inf
-    return replace(points, positions=positions, stamp_ns=now_ns)
+    return replace(points, positions=positions, stamp_ns=points.stamp_ns + _NEXT_NS)
 
 
-def out_of_range(points: Points, now_ns: int) -> Points:
+def out_of_range(points: Points) -> Points:
     """Return the trajectory ending beyond the position limits of every arm."""
     positions = points.positions.copy()
     positions[-1, 1] += _FAR
-    return replace(points, positions=positions, stamp_ns=now_ns)
+    return replace(points, positions=positions, stamp_ns=points.stamp_ns + _NEXT_NS)
 
 
-def too_fast(points: Points, now_ns: int) -> Points:
+def too_fast(points: Points) -> Points:
     """Return the trajectory in a hundredth of its time."""
-    return replace(points, times_s=points.times_s * 0.01, stamp_ns=now_ns)
+    return replace(points, times_s=points.times_s * 0.01, stamp_ns=points.stamp_ns + _NEXT_NS)
 
 
-def from_past(points: Points, now_ns: int) -> Points:
+def from_past(points: Points) -> Points:
     """Return the trajectory with a stamp of five seconds ago."""
-    return replace(points, stamp_ns=now_ns - _TRAVEL_NS)
+    return replace(points, stamp_ns=points.stamp_ns - _TRAVEL_NS)
 
 
-def from_future(points: Points, now_ns: int) -> Points:
+def from_future(points: Points) -> Points:
     """Return the trajectory with a stamp of five seconds ahead."""
-    return replace(points, stamp_ns=now_ns + _TRAVEL_NS)
+    return replace(points, stamp_ns=points.stamp_ns + _TRAVEL_NS)
 
 
-def reordered(points: Points, _now_ns: int) -> Points:
+def reordered(points: Points) -> Points:
     """Return the trajectory again with the stamp of one sent ten before it."""
     return replace(points, stamp_ns=points.stamp_ns - _REORDERED_NS)
