@@ -13,6 +13,7 @@ from rho_core.errors import Refused
 from rho_core.motion.arm_motion import ArmMotion
 from rho_core.motion.command_check import find_violations
 from rho_core.motion.measurement import Measurement
+from rho_core.motion.path_check import PathCheck
 from rho_core.motion.settings import MotionSettings
 from rho_core.motion.trajectory import JointTrajectory
 from rho_core.safety.permit import ArmPermit
@@ -53,11 +54,16 @@ def trajectory(
 class Bench:
     """An arm that follows its commands perfectly, on clocks that the test moves."""
 
-    def __init__(self, position: Sequence[float] = (0.0, 0.02), **settings: Any) -> None:
+    def __init__(
+        self,
+        position: Sequence[float] = (0.0, 0.02),
+        path_check: PathCheck | None = None,
+        **settings: Any,
+    ) -> None:
         """Set up the arm at a position."""
         self.settings = MotionSettings(
             limits=LIMITS, tracking_limits=(0.5, 0.05), period_ns=PERIOD_NS, **settings)
-        self.arm = ArmMotion(self.settings)
+        self.arm = ArmMotion(self.settings, path_check)
         self.now_ns = START_ROS_NS
         self.steady_ns = 5 * S
         self.position = tuple(position)
