@@ -20,7 +20,7 @@ _BASIS = np.array([
     [15.0, 8.0, 1.5, -15.0, 7.0, -1.0],
     [-6.0, -3.0, -0.5, 6.0, -3.0, 0.5],
 ])
-_NODES = 13
+_NODES = 25
 
 
 def coefficients(span_s: Array, begin: tuple[Array, ...], end: tuple[Array, ...]) -> Array:
@@ -59,7 +59,7 @@ def derivatives(rows: Array, times_s: Array) -> tuple[Array, Array, Array, Array
 
 
 class QuinticCheck:
-    """Tells how far a quintic of each joint is from its limits, by its values at 13 nodes."""
+    """Tells how far a quintic of each joint is from its limits, by its values at 25 nodes."""
 
     def __init__(self, limits: JointLimits) -> None:
         """Prepare the nodes."""
