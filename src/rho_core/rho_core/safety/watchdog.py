@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from rho_core.errors import Refused
 from rho_core.safety.arbiter import Arbiter
@@ -165,7 +166,7 @@ class Watchdog:
             rule,
             all_arms=self._rules.arms,
             is_coupled=self._rules.is_coupled,
-            is_moving=self._is_moving,
+            is_moving=partial(self._is_moving, rule.arms or self._rules.arms),
             monitors=monitors,
         )
 
@@ -178,8 +179,9 @@ class Watchdog:
         return Finding(id=name, arms=self._rules.arms, reaction=_STOP, detail=detail,
                        speed_scale=0.0)
 
-    def _is_moving(self) -> bool:
-        return any(not speed < self._rules.moving_speed for speed in self._speeds.values())
+    def _is_moving(self, arms: Iterable[str]) -> bool:
+        return any(not speed < self._rules.moving_speed
+                   for arm, speed in self._speeds.items() if arm in arms)
 
     def _observe(self, item: Observation, now_ns: int) -> None:
         watch = self._watches[item.stream]

@@ -17,8 +17,9 @@ class FreezeLimit:
 
     Attributes:
         limit_ns: longest time without a change.
-        only_while_moving: whether only the time counts in which an arm moves. Right for cameras
-            that look at the arms: a still scene without noise is the same image again and again.
+        only_while_moving: whether only the time counts in which an arm of the stream moves. Right
+            for cameras that look at the arms: a still scene without noise is the same image again
+            and again.
     """
 
     limit_ns: int

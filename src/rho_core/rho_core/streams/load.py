@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from rho_core.streams.fault import FaultKind
@@ -35,7 +34,7 @@ class LoadMonitor:
             return
         found: tuple[StreamFault, ...] = ()
         for limit, load in zip(self._limits, loads, strict=True):
-            if not load < (limit.limit if limit.care is None else limit.care):
+            if not 0.0 <= load <= (limit.limit if limit.care is None else limit.care):
                 found += _judge(limit, load)
         self._found = found
 
@@ -49,12 +48,11 @@ class LoadMonitor:
 
 
 def _judge(limit: LoadLimit, load: float) -> tuple[StreamFault, ...]:
-    if math.isnan(load):
-        return (StreamFault(kind=FaultKind.FAULTY, detail='is not a number', part=limit.name),)
+    if not load >= 0.0:
+        return (StreamFault(kind=FaultKind.FAULTY, part=limit.name,
+                            detail=f'expected a load >= 0, got {load}'),)
     if load > limit.limit:
         return (StreamFault(kind=FaultKind.OVERLOAD, part=limit.name,
                             detail=f'is {load:.4g}, allowed {limit.limit:g}'),)
-    if limit.care is not None and load > limit.care:
-        return (StreamFault(kind=FaultKind.LOAD, part=limit.name,
-                            detail=f'is {load:.4g}, care is taken from {limit.care:g} on'),)
-    return ()
+    return (StreamFault(kind=FaultKind.LOAD, part=limit.name,
+                        detail=f'is {load:.4g}, care is taken from {limit.care:g} on'),)

@@ -29,6 +29,7 @@ def judge(value: object) -> list[tuple[str, FaultKind]]:
     ((50.1, 1.0), [('force', FaultKind.OVERLOAD)]),
     ((50.1, 5.1), [('force', FaultKind.OVERLOAD), ('torque', FaultKind.OVERLOAD)]),
     ((math.nan, 1.0), [('force', FaultKind.FAULTY)]),
+    ((-1.0, 1.0), [('force', FaultKind.FAULTY)]),
     ((1.0, math.inf), [('torque', FaultKind.OVERLOAD)]),
     ((1.0,), [('', FaultKind.FAULTY)]),
     (None, [('', FaultKind.FAULTY)]),
@@ -52,8 +53,8 @@ def test_it_ends_with_the_next_good_sample_or_when_forgotten() -> None:
 @given(st.floats(), st.floats())
 def test_whatever_passes_is_within_all_limits(force: float, torque: float) -> None:
     if not judge((force, torque)):
-        assert force <= 30.0
-        assert torque <= 5.0
+        assert 0.0 <= force <= 30.0
+        assert 0.0 <= torque <= 5.0
 
 
 @pytest.mark.parametrize('values', [
