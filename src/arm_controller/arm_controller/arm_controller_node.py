@@ -31,6 +31,7 @@ from rho_ros.conversions.arm_state import arm_state_to_ros
 from rho_ros.conversions.trajectory import trajectory_from_ros
 from rho_ros.loop import PeriodicLoop
 from rho_ros.loop_diagnostics import LoopDiagnostics
+from rho_ros.loop_log import LoopLog
 from rho_ros.main import run
 from rho_ros.node import RhoNode
 from rho_ros.realtime import quiet_garbage_collector
@@ -82,10 +83,13 @@ class ArmControllerNode(RhoNode):
             params.realtime_priority or None,
             phase_ns=params.phase_us * _NS_PER_US,
             stats_window_s=params.stats_window_s,
+            # This process is there for the loop: whatever it waits for comes right after it.
+            support_priority=max(1, params.realtime_priority - 1),
             on_error=lambda error: self.fail('control loop', error),
             on_warning=lambda text: self.get_logger().warning(text),
         )
         self.own(self._loop.stop)
+        self._log = LoopLog(self, 'tick')
         self._diagnostics = LoopDiagnostics(self, self._loop)
         self._path_check = params.path_check()
         if self._path_check is None:
@@ -159,19 +163,20 @@ class ArmControllerNode(RhoNode):
         if state is not None:
             self._read_permit(state, steady_ns)
         self._steady_ns = steady_ns
-        for source, subscription in self._trajectories.items():
-            message = subscription.take()
-            if message is not None:
-                self._submit(message, source, now_ns, steady_ns)
         self._desk.begin(now_ns, steady_ns)
         motion = self._motion
         command = motion.update(now_ns, steady_ns, measured, self._permit)
         if command is not None:
             self._backend.write(command)
         self._desk.end(steady_ns, measured.positions if measured is not None else ())
+        # Admission takes its time: this cycle's command does not wait for it.
+        for source, subscription in self._trajectories.items():
+            message = subscription.take()
+            if message is not None:
+                self._submit(message, source, now_ns, steady_ns)
         if motion.mode is not self._mode:
             self._mode = motion.mode
-            self.get_logger().info(f'{self._mode.name}: {motion.reason or "trajectory"}')
+            self._log.info(f'{self._mode.name}: {motion.reason or "trajectory"}')
         # The watchdog stops the partner of an arm that stops by itself: it must know at once.
         stage = (motion.mode, motion.is_latched, motion.stop_epoch)
         if stage != self._reported_stage or loop_time.cycle % self._report_every == 0:
@@ -213,7 +218,7 @@ class ArmControllerNode(RhoNode):
         """Warn at most once a second; the counters in ~/state tell the rest."""
         if steady_ns >= self._quiet_until_ns:
             self._quiet_until_ns = steady_ns + _SPEAK_EVERY_NS
-            self.get_logger().warning(text)
+            self._log.warning(text)
 
 
 def _noisy_garbage_collector() -> None:

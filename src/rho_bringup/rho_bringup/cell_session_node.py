@@ -25,6 +25,7 @@ from rho_interfaces.msg import ArmState
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
 from rho_ros.domain import free_domain_id
+from rho_ros.realtime import raise_middleware_threads
 
 READY_TIMEOUT_S = 90.0
 REARM_TIMEOUT_S = 20.0
@@ -74,6 +75,8 @@ class CellSession:
                 Runner(specs, runtime_dir=self.runtime_dir, sink=self._sink))
             self.operator = resources.enter_context(
                 Operator(self.cell, check=self.check_processes))
+            # The controllers' writes must not wait for somebody who only looks on.
+            raise_middleware_threads()
             # The stack ends first: a client that leaves in the middle of a call holds up others.
             resources.callback(self.runner.stop)
             self._resources = resources.pop_all()

@@ -12,6 +12,7 @@ from rho_core.pacing import Pacer
 from rho_core.pacing import next_deadline_ns
 from rho_ros.loop_stats import LoopRecorder
 from rho_ros.loop_stats import LoopStats
+from rho_ros.realtime import SUPPORT_PRIORITY
 from rho_ros.realtime import become_real_time
 from rho_ros.worker import Worker
 
@@ -41,6 +42,7 @@ class PeriodicLoop:
         name: str,
         realtime_priority: int | None = None,
         *,
+        support_priority: int = SUPPORT_PRIORITY,
         phase_ns: int = 0,
         stats_window_s: float = STATS_WINDOW_S,
         on_error: Callable[[BaseException], object] | None = None,
@@ -53,6 +55,9 @@ class PeriodicLoop:
             tick: called each period, in the loop's thread.
             name: name of the thread and in messages.
             realtime_priority: SCHED_FIFO priority 1..99, None for the ordinary scheduler.
+            support_priority: SCHED_FIFO priority of the process' other threads. A process that
+                is there for the loop gives them all one just below it: any of them may hold what
+                the loop waits for.
             phase_ns: distance of the deadlines from the multiples of the period [ns].
             stats_window_s: time over which the percentiles of `stats` are taken [s].
             on_error: called once, in the loop's thread, with what `tick` raised.
@@ -69,6 +74,7 @@ class PeriodicLoop:
         self._tick = tick
         self._realtime_priority = realtime_priority
         self._on_warning = on_warning or get_logger(name).warning
+        self._support_priority = support_priority
         self._phase_ns = phase_ns
         self._pacer = Pacer(period_ns=period_ns, start_ns=0)
         self._window = round(stats_window_s * 1e9 / period_ns)
@@ -116,7 +122,8 @@ class PeriodicLoop:
         return self._recorder.read()
 
     def _prepare(self) -> None:
-        is_granted = become_real_time(self._realtime_priority, self.name, self._on_warning)
+        is_granted = become_real_time(
+            self._realtime_priority, self.name, self._on_warning, self._support_priority)
         self._recorder = LoopRecorder(self._window)
         if is_granted:
             self._recorder.realtime = f'SCHED_FIFO {self._realtime_priority}'

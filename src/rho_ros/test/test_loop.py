@@ -156,7 +156,9 @@ def test_a_refused_priority_is_one_warning_and_the_loop_runs(
 
 def test_a_granted_priority_is_named_in_the_statistics(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(realtime, 'request_fifo', lambda _priority: None)
-    monkeypatch.setattr(realtime, 'raise_supporting_threads', lambda: 0)
+    monkeypatch.setattr(realtime, 'raise_supporting_threads', lambda _priority: 0)
+    monkeypatch.setattr(realtime, 'keep_memory', lambda: True)
+    monkeypatch.setattr(realtime, 'keep_cores_awake', lambda: True)
     ticks = Ticks(1)
     loop = PeriodicLoop(1_000_000, ticks, 'urgent', 80)
     loop.start()

@@ -4,6 +4,7 @@
 import gc
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,42 @@ def test_ordinary_threads_are_raised_once_and_the_raised_ones_left_alone(
     assert realtime.raise_supporting_threads() >= 1
     assert threading.get_native_id() in policies
     assert realtime.raise_supporting_threads() == 0
+
+
+def test_the_middlewares_threads_come_before_the_others_of_a_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[int, int] = {}
+    monkeypatch.setattr(realtime, '_ordinary_threads', lambda: [(11, True), (12, False)])
+    monkeypatch.setattr(
+        os, 'sched_setscheduler',
+        lambda thread, _policy, param: given.update({thread: param.sched_priority}))
+    assert realtime.raise_supporting_threads(10) == 2
+    assert given == {11: realtime.MIDDLEWARE_PRIORITY, 12: 10}
+    assert realtime.raise_supporting_threads(79) == 2
+    assert given == {11: 79, 12: 79}
+    given.clear()
+    assert realtime.raise_middleware_threads() == 1
+    assert given == {11: realtime.MIDDLEWARE_PRIORITY}
+
+
+def test_threads_of_the_middleware_are_known_by_their_name(tmp_path: Path) -> None:
+    for name, is_middleware in (('dds.shm.7411', True), ('python3', False)):
+        (tmp_path / 'comm').write_text(f'{name}\n')
+        assert realtime._is_middleware(tmp_path) is is_middleware
+
+
+def test_cores_that_may_not_be_kept_awake_are_no_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(realtime, '_latency_request', None)
+    monkeypatch.setattr(realtime, '_LATENCY', tmp_path / 'no_such_device')
+    assert not realtime.keep_cores_awake()
+    request = tmp_path / 'cpu_dma_latency'
+    request.touch()
+    monkeypatch.setattr(realtime, '_LATENCY', request)
+    assert realtime.keep_cores_awake()
+    assert request.read_bytes() == bytes(4)
 
 
 def test_a_refusal_raises_no_thread_and_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from rho_ros.conversions.diagnostics import loop_stats_from_ros
 from rho_ros.conversions.time import time_from_ros
 from rho_ros.loop_stats import LoopStats
 from rho_ros.polling import PolledSubscription
+from rho_ros.realtime import raise_middleware_threads
 
 _DEPTH = 4000
 
@@ -43,6 +44,7 @@ class Probe:
             arm: self._subscribe(Float64MultiArray, cell_topics.command_topic(arm), profile)
             for arm in cell.arms
         }
+        raise_middleware_threads()
         self.stats: dict[str, tuple[int, LoopStats]] = {}
         """Newest statistics by the node's name, each with its stamp on the ROS clock [ns]."""
         self.sent_ns: dict[str, list[int]] = {arm: [] for arm in cell.arms}
