@@ -88,10 +88,8 @@ class TimeScale:
         left = sign * (gap - 0.5 * rate * period_s)
         wanted = sign * (math.sqrt(0.25 * step * step + 2.0 * change * left) - 0.5 * step)
         fastest = PEAK_RATE / full_s
-        wanted = min(max(wanted, -fastest, rate - step), rate + step, fastest)
-        if not -fastest <= rate <= fastest:
-            # The rate comes from a shorter time; it may only fall from there.
-            wanted = max(rate - step, fastest) if rate > 0.0 else min(rate + step, -fastest)
+        # A rate that comes from a shorter time falls to the fastest by steps.
+        wanted = min(max(min(max(wanted, -fastest), fastest), rate - step), rate + step)
         moved = value + 0.5 * period_s * (rate + wanted)
         self._value = min(max(moved, 0.0), 1.0)
         self._rate = wanted if self._value == moved else 0.0
