@@ -7,6 +7,7 @@ Not a node of its own: the ROS side of the policy node's inputs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 from geometry_msgs.msg import WrenchStamped
 from rclpy.qos import QoSProfile
 from rclpy.serialization import deserialize_message
+from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
 
@@ -31,6 +33,7 @@ from rho_interfaces.msg import TactileFrame
 from rho_interfaces.msg import TactileInfo
 from rho_policy_node.runtime.sources import sources_of
 from rho_ros import qos
+from rho_ros.conversions.compressed_image import compressed_image_from_ros
 from rho_ros.conversions.image import image_from_ros
 from rho_ros.conversions.joint_state import joint_state_from_ros
 from rho_ros.conversions.tactile import tactile_from_ros
@@ -145,11 +148,14 @@ class WrenchIntake:
 class CameraIntake:
     """Images of one camera, the last two: cameras that expose together arrive one by one."""
 
-    def __init__(self, node: RhoNode, stream: ImageStream) -> None:
+    def __init__(self, node: RhoNode, stream: ImageStream, *, compressed: bool) -> None:
         """Subscribe to the camera."""
         self._source = stream.name
-        self._subscription = node.create_polled(
-            Image, f'camera/{stream.camera}/image_raw', _profile(_CAMERA_DEPTH)
+        topic = f'camera/{stream.camera}/image_raw'
+        profile = _profile(_CAMERA_DEPTH)
+        self._subscription: PolledSubscription[Any] = (
+            node.create_polled(CompressedImage, f'{topic}/compressed', profile)
+            if compressed else node.create_polled(Image, topic, profile)
         )
 
     def poll(self, push: Push, steady_ns: int) -> None:
@@ -163,7 +169,12 @@ class Intake:
     """All inputs of one graph. Each graph has its own, so that its thread waits for no other."""
 
     def __init__(
-        self, node: RhoNode, streams: Sequence[SampledStream], *, history_s: float = 0.0
+        self,
+        node: RhoNode,
+        streams: Sequence[SampledStream],
+        *,
+        history_s: float = 0.0,
+        compressed: Collection[str] = (),
     ) -> None:
         """Subscribe to what a graph reads.
 
@@ -171,6 +182,7 @@ class Intake:
             node: The policy node.
             streams: Streams of the graph.
             history_s: Readings wanted from one poll to the next, 0: the newest only [s].
+            compressed: Cameras whose compressed images are taken instead of the raw ones.
         """
         depth = max(1, round(history_s * _FASTEST_HZ))
         self._parts: list[JointIntake | TouchIntake | CameraIntake | WrenchIntake] = []
@@ -179,7 +191,8 @@ class Intake:
             self._parts.append(JointIntake(node, joints, depth))
         for stream in streams:
             if isinstance(stream, ImageStream):
-                self._parts.append(CameraIntake(node, stream))
+                self._parts.append(
+                    CameraIntake(node, stream, compressed=stream.camera in compressed))
             elif isinstance(stream, WrenchStream):
                 self._parts.append(WrenchIntake(node, stream, depth))
             elif isinstance(stream, TactileStream):
@@ -214,6 +227,8 @@ def decode(frame: AlignedFrame) -> AlignedFrame:
 def _decoded(value: object) -> object:
     if isinstance(value, Image):
         return image_from_ros(value)
+    if isinstance(value, CompressedImage):
+        return compressed_image_from_ros(value)
     if isinstance(value, bytes):
         return joint_state_from_ros(deserialize_message(value, JointState))
     return value

@@ -84,6 +84,9 @@ class PolicyParameters:
         default=0,
         metadata=param('SCHED_FIFO priority of the action tick, 0: none', minimum=0, maximum=98),
     )
+    compressed_cameras: tuple[str, ...] = field(
+        default=(), metadata=param('cameras whose image_raw/compressed is taken')
+    )
     providers: tuple[str, ...] = field(
         default=('CPUExecutionProvider',),
         metadata=param('onnxruntime execution providers that must be active, best first'),
@@ -113,9 +116,15 @@ class PolicyNode(RhoNode):
         self._limiter = limiter
         self._runner = PolicyRunner(policy, limiter, decode)
         self._gate = PermitGate(params.arms, round(params.safety_timeout_ms * 1e6))
-        self._fast_intake = Intake(self, policy.manifest.inputs_of('action'))
+        compressed = params.compressed_cameras
+        self._fast_intake = Intake(
+            self, policy.manifest.inputs_of('action'), compressed=compressed
+        )
         self._slow_intake = Intake(
-            self, policy.manifest.inputs_of('context'), history_s=2.0 / params.context_rate_hz
+            self,
+            policy.manifest.inputs_of('context'),
+            history_s=2.0 / params.context_rate_hz,
+            compressed=compressed,
         )
         self._instructions = self.create_polled(String, 'policy/instruction', qos.latched())
         self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())

@@ -180,7 +180,8 @@ def test_bgr_and_padded_rows_come_out_as_plain_rgb() -> None:
 
 @pytest.mark.parametrize(
     ('encoding', 'size', 'message'),
-    [('mono8', 12, 'expected encoding rgb8 or bgr8'), ('rgb8', 11, 'got 11 bytes')],
+    [('bayer_rggb8', 12, 'expected encoding rgb8, bgr8'), ('rgb8', 11, 'got 11 bytes'),
+     ('16UC1', 8, 'got 8 bytes'), ('yuv422', 11, 'got 11 bytes')],
 )
 def test_images_that_cannot_be_read_are_refused(encoding: str, size: int, message: str) -> None:
     data = array('B', bytes(size))

@@ -37,10 +37,10 @@ def feeds(manifest: BundleManifest, role: Role) -> dict[str, Feed]:
     sees = role == 'context' or manifest.graphs.context is None
     found: dict[str, Feed] = {}
     for stream in manifest.sampled_streams:
-        is_image = isinstance(stream, ImageStream)
-        if is_image and not sees:
+        dtype = stream.dtype if isinstance(stream, ImageStream) else 'float32'
+        if dtype != 'float32' and not sees:
             continue
-        found[stream.name] = Feed(dtype='uint8' if is_image else 'float32', shape=stream.shape)
+        found[stream.name] = Feed(dtype=dtype, shape=stream.shape)
         if not stream.required:
             found[f'{stream.name}.mask'] = Feed(dtype='float32', shape=(1, 1))
     for earlier in ('instruction',) if role == 'context' else ('instruction', 'context'):

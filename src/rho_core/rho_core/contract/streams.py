@@ -90,18 +90,19 @@ class SampledBase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageStream(SampledBase):
-    """One camera, uint8 (1, height, width, 3)."""
+    """One camera: colour uint8 (1, height, width, 3), grey uint8 or depth uint16 (1, h, w, 1)."""
 
     kind: Literal['image']
     camera: str  # topic camera/<camera>/image_raw
     shape: tuple[int, ...]
-    unit: Literal['rgb8']
+    unit: Literal['rgb8', 'mono8', 'depth_mm']
     normalisation: Literal['none']
 
     def __post_init__(self) -> None:
         """Refuses impossible shapes and limits."""
         findings = Findings()
-        self._check_shape(self.shape, ('height', 'width', 3), findings)
+        channels = 3 if self.unit == 'rgb8' else 1
+        self._check_shape(self.shape, ('height', 'width', channels), findings)
         self._check_common(findings)
         findings.raise_if_any()
 
@@ -109,6 +110,11 @@ class ImageStream(SampledBase):
     def size(self) -> tuple[int, int]:
         """Height and width [px]."""
         return self.shape[-3], self.shape[-2]
+
+    @property
+    def dtype(self) -> Literal['uint8', 'uint16']:
+        """Element type of the tensor."""
+        return 'uint16' if self.unit == 'depth_mm' else 'uint8'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

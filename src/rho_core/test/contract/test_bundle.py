@@ -140,7 +140,8 @@ def test_a_sound_manifest_is_read_from_text() -> None:
          'golden.tolerance.action: expected above 0, at most 0.1, got 3'),
         (put('streams.0.kind', 'sound'), 'streams.0.kind: expected one of: instruction, image, '
          "joint, tactile, wrench; got 'sound'"),
-        (put('streams.1.unit', 'bgr8'), "streams.1.unit: expected one of: rgb8; got 'bgr8'"),
+        (put('streams.1.unit', 'bgr8'), "streams.1.unit: expected one of: rgb8, "
+         "mono8, depth_mm; got 'bgr8'"),
         (put('streams.1.shape', [1, 4, 4]),
          'streams.1.shape: expected [1, height, width, 3], got [1, 4, 4]'),
         (put('streams.1.history_ms', [0, 100]),

@@ -56,7 +56,7 @@ def tensor_of(stream: SampledStream, frame: AlignedFrame) -> NDArray[Any]:
         Refused: If a value does not have the declared form.
     """
     if not stream.required and not is_present(stream, frame):
-        dtype = np.uint8 if isinstance(stream, ImageStream) else np.float32
+        dtype = stream.dtype if isinstance(stream, ImageStream) else 'float32'
         return np.zeros(stream.shape, dtype)
     sources = sources_of(stream)
     if not stream.history_ms:
@@ -90,15 +90,21 @@ def _moment(stream: SampledStream, values: list[Any]) -> NDArray[Any]:
     return affine.normalise(tensor.astype(np.float64)).astype(np.float32)
 
 
-def image_tensor(stream: ImageStream, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Returns an RGB image as (1, H, W, 3) in the declared size.
+def image_tensor(stream: ImageStream, image: NDArray[Any]) -> NDArray[Any]:
+    """Returns an image as (1, H, W, channels) in the declared size and unit.
+
+    Colour and grey become one another; depth is never made of either.
 
     Raises:
-        Refused: If it is smaller than declared, of another aspect or not uint8 (H, W, 3).
+        Refused: If it is smaller than declared, of another aspect or of another kind.
     """
     height, width = stream.size
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        raise Refused(f'{stream.name}: expected uint8 (H, W, 3), got {image.dtype} {image.shape}')
+    channels = stream.shape[-1]
+    fits = image.ndim == 3 and image.dtype == stream.dtype and image.shape[2] in (
+        (1,) if stream.unit == 'depth_mm' else (1, 3))
+    if not fits:
+        raise Refused(f'{stream.name}: expected {stream.dtype} (H, W, {channels}), got '
+                      f'{image.dtype} {image.shape}')
     has_height, has_width = image.shape[:2]
     if (has_height, has_width) != (height, width):
         if has_height < height or has_height * width != has_width * height:
@@ -106,9 +112,13 @@ def image_tensor(stream: ImageStream, image: NDArray[np.uint8]) -> NDArray[np.ui
                 f'{stream.name}: expected {width}x{height} or a larger image of the same aspect, '
                 f'got {has_width}x{has_height}'
             )
-        image = np.asarray(
-            cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8
-        )
+        # The mean of depths on both sides of an edge is a place where nothing is.
+        how = cv2.INTER_NEAREST if stream.unit == 'depth_mm' else cv2.INTER_AREA
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=how))
+        image = image.reshape(height, width, -1)
+    if image.shape[2] != channels:
+        code = cv2.COLOR_GRAY2RGB if channels == 3 else cv2.COLOR_RGB2GRAY
+        image = np.asarray(cv2.cvtColor(image, code)).reshape(height, width, channels)
     return np.ascontiguousarray(image)[None]
 
 

@@ -202,3 +202,30 @@ def test_a_wrench_has_six_finite_values() -> None:
     for values in (np.zeros(5), np.full(6, np.nan)):
         with pytest.raises(Refused, match='force: expected 6 finite values'):
             tensor_of(stream, frame(force=values))
+
+
+def other_camera(unit: Any) -> ImageStream:
+    return replace(camera(4, 6), unit=unit, shape=(1, 4, 6, 1))
+
+
+def test_grey_becomes_colour_and_colour_grey() -> None:
+    grey = np.full((4, 6, 1), 7, np.uint8)
+    assert image_tensor(camera(4, 6), grey).shape == (1, 4, 6, 3)
+    assert np.unique(image_tensor(camera(4, 6), grey)).tolist() == [7]
+    colour = np.full((8, 12, 3), 9, np.uint8)
+    tensor = image_tensor(other_camera('mono8'), colour)
+    assert tensor.shape == (1, 4, 6, 1)
+    assert np.unique(tensor).tolist() == [9]
+
+
+def test_depths_are_picked_never_averaged() -> None:
+    depth = np.zeros((8, 12, 1), np.uint16)
+    depth[::2] = 1000
+    tensor = image_tensor(other_camera('depth_mm'), depth)
+    assert tensor.dtype == np.uint16
+    assert set(np.unique(tensor)) <= {0, 1000}
+
+
+def test_colour_is_no_depth() -> None:
+    with pytest.raises(Refused, match=r'eye: expected uint16 \(H, W, 1\), got uint8 \(4, 6, 3\)'):
+        image_tensor(other_camera('depth_mm'), np.zeros((4, 6, 3), np.uint8))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Colour images: RGB, height x width x 3 bytes."""
+"""Images: RGB, grey and depth, height x width x channels."""
 
 from array import array
 
@@ -11,7 +11,12 @@ from rho_core.errors import Refused
 from rho_ros.conversions.time import time_to_ros
 
 _CHANNELS = 3
-_ENCODINGS = ('rgb8', 'bgr8')
+
+Pixels = NDArray[np.uint8] | NDArray[np.uint16]
+# Bytes of one pixel in memory, by encoding. Both YUV layouts are 4:2:2, UYVY and YUYV.
+_BYTES = {'rgb8': 3, 'bgr8': 3, 'mono8': 1, '16UC1': 2, 'mono16': 2, 'yuv422': 2,
+          'yuv422_yuy2': 2}
+_YUV = {'yuv422': 'COLOR_YUV2RGB_UYVY', 'yuv422_yuy2': 'COLOR_YUV2RGB_YUY2'}
 
 
 def image_to_ros(image: NDArray[np.uint8], stamp_ns: int, frame_id: str) -> Image:
@@ -38,29 +43,54 @@ def image_to_ros(image: NDArray[np.uint8], stamp_ns: int, frame_id: str) -> Imag
     return message
 
 
-def image_from_ros(message: Image) -> NDArray[np.uint8]:
-    """Reads an image as RGB.
+def image_from_ros(message: Image) -> Pixels:
+    """Reads an image.
 
     Returns:
-        Shape (H, W, 3), read-only; a view of the message where the layout allows it.
+        Read-only; a view of the message where the layout allows it. Colour: uint8 (H, W, 3), RGB.
+        Grey: uint8 (H, W, 1). Depth (16UC1, mono16): uint16 (H, W, 1).
 
     Raises:
         Refused: another encoding, or data that do not match the size.
     """
-    if message.encoding not in _ENCODINGS:
+    encoding = message.encoding
+    if encoding not in _BYTES:
         raise Refused(
-            f'image: expected encoding {" or ".join(_ENCODINGS)}, got {message.encoding!r}: '
+            f'image: expected encoding {", ".join(_BYTES)}, got {encoding!r}: '
             'convert it before this node'
         )
+    image = _convert(_pixels(message, _BYTES[encoding]), message)
+    image.flags.writeable = False
+    return image
+
+
+def _pixels(message: Image, size: int) -> NDArray[np.uint8]:
+    """Returns the bytes of all pixels, shape (H, W, size), without the padding of the rows."""
     height, width, step = message.height, message.width, message.step
-    row_bytes = width * _CHANNELS
+    row_bytes = width * size
     if height == 0 or width == 0 or step < row_bytes or len(message.data) != height * step:
         raise Refused(
             f'image: expected {height} rows of {step} >= {row_bytes} bytes, '
             f'got {len(message.data)} bytes'
         )
     rows = np.frombuffer(message.data, dtype=np.uint8).reshape(height, step)
-    pixels = rows[:, :row_bytes].reshape(height, width, _CHANNELS)
-    image = pixels if message.encoding == 'rgb8' else np.ascontiguousarray(pixels[:, :, ::-1])
-    image.flags.writeable = False
-    return image
+    return rows[:, :row_bytes].reshape(height, width, size)
+
+
+def _convert(pixels: NDArray[np.uint8], message: Image) -> Pixels:
+    encoding = message.encoding
+    if encoding in ('rgb8', 'mono8'):
+        return pixels
+    if encoding == 'bgr8':
+        return np.ascontiguousarray(pixels[:, :, ::-1])
+    if encoding in _YUV:
+        if message.width % 2:
+            raise Refused(f'image: expected an even width in {encoding}, got {message.width}')
+        # Most processes see no YUV, and the library costs 30 MB.
+        import cv2
+
+        code: int = getattr(cv2, _YUV[encoding])
+        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), code), np.uint8)
+    order = '>u2' if message.is_bigendian else '<u2'
+    depth = np.ascontiguousarray(pixels).view(order)
+    return depth if depth.dtype == np.uint16 else depth.astype(np.uint16)
