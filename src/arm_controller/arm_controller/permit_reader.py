@@ -38,9 +38,12 @@ class PermitReader:
         try:
             permit = Permit(message.permits[self._index])
             scale = message.speed_scales[self._index]
+            times = message.stop_times_s
+            stop_time_s = times[self._index] if len(times) else None
         except (ValueError, IndexError) as error:
-            raise Refused('safety state: expected a permit of 0..3 and a speed scale per arm, got '
-                          f'{list(message.permits)}, {list(message.speed_scales)}') from error
+            raise Refused('safety state: expected a permit of 0..3, a speed scale and a stop time '
+                          f'per arm, got {list(message.permits)}, {list(message.speed_scales)}, '
+                          f'{list(message.stop_times_s)}') from error
         stamp = message.header.stamp
         return ArmPermit(
             permit=permit,
@@ -48,4 +51,5 @@ class PermitReader:
             epoch=message.epoch,
             stamp_ns=stamp.sec * 1_000_000_000 + stamp.nanosec,
             received_ns=received_ns,
+            stop_time_s=stop_time_s,
         )

@@ -2,32 +2,36 @@
 """The watchdog's process: looks at every stream, publishes permits, takes stop and reset."""
 
 import time
+from array import array
 from threading import Lock
 
 from rclpy.qos import QoSProfile
-from sensor_msgs.msg import Image
-from sensor_msgs.msg import JointState
 from std_srvs.srv import Trigger
-from trajectory_msgs.msg import JointTrajectory
 
 from arm_controller.watchdog_parameters import WatchdogParameters
+from arm_controller.watched_stream import WatchedStream
+from arm_controller.watched_stream import needs_all
 from rho_core.errors import Refused
 from rho_core.pacing import LoopTime
 from rho_core.safety.decision import SafetyDecision
-from rho_core.safety.policy_activity import PolicyActivity
+from rho_core.safety.stream_kind import StreamKind
+from rho_core.safety.stream_settings import StreamSettings
 from rho_core.safety.watchdog import Watchdog
 from rho_core.streams.observation import Observation
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
-from rho_interfaces.msg import TactileFrame
 from rho_ros import qos
 from rho_ros.conversions.safety import safety_to_ros
-from rho_ros.conversions.time import time_from_ros
+from rho_ros.conversions.watched import MESSAGES
+from rho_ros.conversions.watched import policy_activity_from_raw
+from rho_ros.conversions.watched import reader
+from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
-from rho_ros.polling import PolledSubscription
-from rho_ros.polling import stamp_ns_from_raw
 
+# Messages that come within one cycle, where each one counts.
+_DEPTH = 20
+_NS_PER_US = 1000
 _NS_PER_S = 1_000_000_000
 
 
@@ -41,8 +45,12 @@ class WatchdogNode(RhoNode):
         # A new watchdog must not repeat the epochs of the one before it.
         self._watchdog = Watchdog(params.rules(), first_epoch=time.time_ns() // 1_000_000)
         self._lock = Lock()
-        self._streams = self._subscribe(params)
-        self._policy = self.create_polled(PolicyStatus, 'policy/status', qos.state())
+        watched = params.watch_list()
+        compared = {name for skew in watched.skews.values() for name in skew.streams}
+        self._streams = [self._watch(name, settings, is_compared=name in compared)
+                         for name, settings in watched.streams.items()]
+        self._policy = self.create_polled(
+            PolicyStatus, 'policy/status', _newest(qos.state()), raw=True)
         self._publisher = self.create_publisher(SafetyState, 'safety/state', qos.latched())
         self.create_service(Trigger, 'safety/reset', self._reset)
         self.create_service(Trigger, 'safety/stop', self._request_stop)
@@ -50,8 +58,11 @@ class WatchdogNode(RhoNode):
         # Nearly all states differ from the one before in stamp and number only.
         self._content: tuple[object, ...] = ()
         self._message = SafetyState()
+        self._stop_times_s: tuple[float, ...] = ()
         self._loop = self.create_loop(
-            round(1e9 / params.rate_hz), self._tick, 'watchdog', params.realtime_priority or None)
+            round(1e9 / params.rate_hz), self._tick, 'watchdog', params.realtime_priority or None,
+            phase_ns=params.phase_us * _NS_PER_US)
+        self._diagnostics = LoopDiagnostics(self, self._loop)
 
     def _start(self) -> None:
         self._loop.start()
@@ -63,47 +74,45 @@ class WatchdogNode(RhoNode):
             self._watchdog.stop(now_ns, time.monotonic_ns(), 'watchdog deactivated')
             self._publish(self._watchdog.update(now_ns, time.monotonic_ns()))
 
-    def _subscribe(
-        self, params: WatchdogParameters
-    ) -> list[tuple[str, PolledSubscription[bytes]]]:
-        sensor = _newest(qos.sensor_subscription())
-        topics: list[tuple[str, type, str, QoSProfile]] = [
-            ('joint_states', JointState, 'joint_states', sensor)]
-        topics += [(f'camera.{name}', Image, f'camera/{name}/image_raw', sensor)
-                   for name in params.cameras]
-        topics += [(f'tactile.{name}', TactileFrame, f'tactile/{name}/frame', sensor)
-                   for name in params.tactile]
-        topics += [(f'command.{arm}', JointTrajectory, f'{arm}_arm_controller/joint_trajectory',
-                    qos.command()) for arm in params.arms]
-        return [(stream, self.create_polled(message_type, topic, profile, raw=True))
-                for stream, message_type, topic, profile in topics]
+    def _watch(self, name: str, settings: StreamSettings, *, is_compared: bool) -> WatchedStream:
+        profile = (qos.command() if settings.kind is StreamKind.TRAJECTORY
+                   else qos.sensor_subscription())
+        # Each message that waits costs time to take.
+        profile.depth = _DEPTH if needs_all(settings) else 1
+        return WatchedStream(
+            settings,
+            self.create_polled(MESSAGES[settings.kind], settings.topic, profile, raw=True),
+            reader(name, settings),
+            lambda why: self.get_logger().error(f'{name}: unreadable, taken for lost: {why}'),
+            is_compared=is_compared,
+        )
 
     def _tick(self, loop_time: LoopTime) -> None:
         steady_ns = loop_time.steady_ns
         now_ns = self.now_ns()
-        observations = []
-        for stream, subscription in self._streams:
-            data = subscription.take()
-            if data is not None:
-                observations.append(Observation(
-                    stream=stream, stamp_ns=stamp_ns_from_raw(data), received_ns=steady_ns))
-        status = self._policy.take_newest()
-        activity = None
-        if status is not None:
-            activity = PolicyActivity(stamp_ns=time_from_ros(status.header.stamp),
-                                      is_running=status.mode == PolicyStatus.MODE_RUNNING)
+        observations: list[Observation] = []
+        for stream in self._streams:
+            stream.poll(now_ns, steady_ns, observations)
+        status = self._policy.take()
+        activity = None if status is None else policy_activity_from_raw(status)
         with self._lock:
             decision = self._watchdog.update(now_ns, steady_ns, observations, activity)
             self._publish(decision)
         self._tell(decision)
+        self._diagnostics.update(now_ns, steady_ns)
 
     def _publish(self, decision: SafetyDecision) -> None:
-        content = (decision.epoch, decision.latched, decision.permits, decision.causes)
+        content = (decision.epoch, decision.latched, decision.permits, decision.speed_scales,
+                   decision.causes)
         if content != self._content:
             self._message = safety_to_ros(decision)
             self._content = content
+            self._stop_times_s = decision.stop_times_s
         message = self._message
         message.seq = decision.seq
+        if decision.stop_times_s != self._stop_times_s:
+            self._stop_times_s = decision.stop_times_s
+            message.stop_times_s = array('f', decision.stop_times_s)
         stamp = message.header.stamp
         stamp.sec, stamp.nanosec = divmod(decision.stamp_ns, _NS_PER_S)
         self._publisher.publish(message)
@@ -147,7 +156,7 @@ class WatchdogNode(RhoNode):
 
 
 def _newest(profile: QoSProfile) -> QoSProfile:
-    """Only the newest sample matters, and each one that waits costs time to take."""
+    """Keep the newest message only."""
     profile.depth = 1
     return profile
 

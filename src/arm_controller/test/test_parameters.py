@@ -32,12 +32,31 @@ def test_one_limit_per_joint() -> None:
         replace(ARM, tracking_limits=(1.0,)).settings()
 
 
-def test_each_named_stream_is_watched() -> None:
-    rules = WatchdogParameters(arms=('left',), cameras=('front',), tactile=('tip',)).rules()
+STREAMS = """
+streams:
+  joint_states: {kind: joint_states, topic: joint_states, deadline_ms: 50.0}
+  command.left:
+    {kind: trajectory, topic: left/joint_trajectory, deadline_ms: 150.0, arms: [left]}
+"""
+
+
+def test_each_listed_stream_is_watched() -> None:
+    rules = WatchdogParameters(arms=('left',), streams=STREAMS).rules()
     assert {rule.name: rule.deadline_ns // 1_000_000 for rule in rules.streams} == {
-        'joint_states': 50, 'camera.front': 200, 'tactile.tip': 100, 'command.left': 150}
+        'joint_states': 50, 'command.left': 150}
 
 
 def test_a_watchdog_of_no_arms_is_refused() -> None:
     with pytest.raises(ConfigError, match='at least one'):
-        WatchdogParameters().rules()
+        WatchdogParameters(streams=STREAMS.replace(', arms: [left]', ', arms: [right]')).rules()
+
+
+def test_a_watchdog_that_watches_nothing_is_refused() -> None:
+    with pytest.raises(ConfigError, match='got nothing'):
+        WatchdogParameters(arms=('left',)).rules()
+
+
+def test_a_mistake_in_the_list_is_named_with_its_path() -> None:
+    with pytest.raises(ConfigError, match=r'^streams\.joint_states\.deadlin_ms: unknown key'):
+        WatchdogParameters(
+            arms=('left',), streams=STREAMS.replace('deadline_ms: 50', 'deadlin_ms: 50')).rules()

@@ -10,6 +10,9 @@ from dataclasses import field
 from typing import Literal
 
 from rho_core.errors import ConfigError
+from rho_core.safety.stream_settings import StreamSettings
+from rho_core.safety.watch_list import SkewSettings
+from rho_core.safety.watch_list import WatchList
 
 Mode = Literal['sim', 'real']
 
@@ -61,30 +64,21 @@ class ControllerSettings:
         rate_hz: Rate of the control loop.
         realtime_priority: Wanted SCHED_FIFO priority, 0: none.
         permit_timeout_ms: Age from which a permit of the watchdog means stop.
+        backends: Ways to the arms, by arm: a name, or YAML text with its options. An arm that is
+            not named is reached by a forward position controller.
+        park: Where the arms are parked, by arm, in the order of their joints [rad, m].
     """
 
     rate_hz: float
     realtime_priority: int
     permit_timeout_ms: float
+    backends: dict[str, str] = field(default_factory=dict)
+    park: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check rate, priority and time-out."""
         _check_positive(self, 'rate_hz', 'permit_timeout_ms')
         _check_priority(self.realtime_priority)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadlines:
-    """Age from which a stream counts as lost, per kind of stream [ms]."""
-
-    camera_ms: float
-    tactile_ms: float
-    joint_states_ms: float
-    command_ms: float
-
-    def __post_init__(self) -> None:
-        """Check the deadlines."""
-        _check_positive(self, 'camera_ms', 'tactile_ms', 'joint_states_ms', 'command_ms')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +88,30 @@ class WatchdogSettings:
     Attributes:
         rate_hz: Rate of its decisions.
         realtime_priority: Wanted SCHED_FIFO priority, 0: none.
-        coupled: Whether a stop of one arm stops the other one too.
-        deadlines: When a stream counts as lost.
+        coupled: Whether what restrains one arm restrains all.
+        reset_quiet_ms: Time without a fault before a reset is accepted.
+        streams: Everything that is watched, by name.
+        skews: Pairs of streams that belong together in time, by name.
     """
 
     rate_hz: float
     realtime_priority: int
     coupled: bool
-    deadlines: Deadlines
+    reset_quiet_ms: float
+    streams: dict[str, StreamSettings]
+    skews: dict[str, SkewSettings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check rate and priority."""
+        """Check rate, priority and streams."""
         if not self.rate_hz >= 100.0:
             raise ConfigError(f'expected at least 100 Hz, got {self.rate_hz}', 'rate_hz')
         _check_priority(self.realtime_priority)
+        _check_positive(self, 'reset_quiet_ms')
+        self.watch_list()
+
+    def watch_list(self) -> WatchList:
+        """Return everything that is watched."""
+        return WatchList(streams=self.streams, skews=self.skews)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from rho_core.contract.strict import build
 from rho_core.contract.strict import load_yaml
 from rho_core.contract.strict import suggestion
 from rho_core.errors import ConfigError
+from rho_core.safety.rules import WatchdogRules
+from rho_core.safety.stream_kind import StreamKind
 from rho_description import CellDescription
 from rho_description import cell as describe_cell
 
@@ -55,6 +57,7 @@ def load_cell(
         if mode is not None and cell.mode != mode:
             raise ConfigError(f"this file is for mode '{cell.mode}', wanted '{mode}'", 'mode')
         check_names(cell, describe_cell())
+        check_streams(cell)
     except ConfigError as error:
         raise _in_file(path, error) from error
     return cell
@@ -70,12 +73,43 @@ def check_names(cell: Cell, description: CellDescription) -> None:
         ('arms', cell.arms, tuple(description.arms)),
         ('cameras', cell.cameras, tuple(description.cameras)),
         ('tactile', tuple(cell.tactile), description.fingertips),
+        ('controllers.backends', tuple(cell.controllers.backends), tuple(description.arms)),
+        ('controllers.park', tuple(cell.controllers.park), tuple(description.arms)),
     ):
         for name in names:
             if name not in known:
                 raise ConfigError(
                     f"'{name}' is not in cell description '{description.name}', it has: "
                     f'{", ".join(known)}{suggestion(name, known)}', path)
+
+
+def check_streams(cell: Cell) -> None:
+    """Check that nothing which the cell relies on is forgotten in the watchdog's list.
+
+    Raises:
+        ConfigError: A stream is missing, is of the wrong kind, or names what is not there.
+    """
+    needed = {
+        'joint_states': StreamKind.JOINT_STATES,
+        'geometry': StreamKind.GEOMETRY,
+        **{f'camera.{name}': StreamKind.IMAGE for name in cell.cameras},
+        **{f'tactile.{name}': StreamKind.TACTILE for name in cell.tactile},
+        **{f'command.{arm}': StreamKind.TRAJECTORY for arm in cell.arms},
+        **{f'controller.{arm}': StreamKind.CONTROLLER for arm in cell.arms},
+    }
+    streams = cell.watchdog.streams
+    for name, kind in needed.items():
+        if name not in streams:
+            raise ConfigError(f"missing, the cell relies on it: list it with kind '{kind.value}'"
+                              f'{suggestion(name, streams)}', f'watchdog.streams.{name}')
+        if streams[name].kind is not kind:
+            raise ConfigError(f"expected '{kind.value}', got '{streams[name].kind.value}'",
+                              f'watchdog.streams.{name}.kind')
+    rules, skews = cell.watchdog.watch_list().rules()
+    try:
+        WatchdogRules(arms=cell.arms, streams=rules, skews=skews)
+    except ConfigError as error:
+        raise ConfigError(str(error), 'watchdog') from error
 
 
 def _overridden(tree: dict[str, Any], overrides: Overrides) -> dict[str, Any]:

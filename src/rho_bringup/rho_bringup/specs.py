@@ -64,15 +64,11 @@ def _watchdog(cell: Cell) -> NodeSpec:
     rules = cell.watchdog
     return _node(cell, 'arm_controller', 'watchdog_node', {
         'arms': cell.arms,
-        'cameras': cell.cameras,
-        'tactile': tuple(cell.tactile),
+        'streams': rules.watch_list().to_text(),
         'rate_hz': rules.rate_hz,
         'realtime_priority': rules.realtime_priority,
         'coupled': rules.coupled,
-        'camera_deadline_ms': rules.deadlines.camera_ms,
-        'tactile_deadline_ms': rules.deadlines.tactile_ms,
-        'joint_states_deadline_ms': rules.deadlines.joint_states_ms,
-        'command_deadline_ms': rules.deadlines.command_ms,
+        'reset_quiet_ms': rules.reset_quiet_ms,
     })
 
 
@@ -146,6 +142,11 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         'rate_hz': settings.rate_hz,
         'realtime_priority': settings.realtime_priority,
         'permit_timeout_ms': settings.permit_timeout_ms,
+        'backend': settings.backends.get(arm, 'forward_position'),
+        'home_positions': tuple(joints.home.tolist()),
+        **({'park_positions': settings.park[arm]} if arm in settings.park else {}),
+        'geometry': safety_geometry_text(description, cell.arms),
+        'speed_limit_m_s': cell.geometry.speed_limit_m_s,
     }, name=f'{arm}_arm_controller')
 
 

@@ -21,6 +21,7 @@ def safety_to_ros(decision: SafetyDecision) -> SafetyState:
         arms=list(decision.arms),
         permits=[int(permit) for permit in decision.permits],
         speed_scales=list(decision.speed_scales),
+        stop_times_s=list(decision.stop_times_s),
         causes=[_cause_to_ros(cause) for cause in decision.causes],
     )
     message.header.stamp = time_to_ros(decision.stamp_ns)
@@ -34,10 +35,13 @@ def safety_from_ros(message: SafetyState) -> SafetyDecision:
         Refused: the arrays per arm do not match, or a permit has no meaning.
     """
     arms, permits, scales = message.arms, message.permits, message.speed_scales
-    if not arms or not len(arms) == len(permits) == len(scales):
+    times = message.stop_times_s
+    if (not arms or not len(arms) == len(permits) == len(scales)
+            or len(times) not in (0, len(arms))):
         raise Refused(
-            f'safety state: expected one permit and speed scale per arm, got {len(arms)} arms, '
-            f'{len(permits)} permits, {len(scales)} speed scales'
+            f'safety state: expected one permit and speed scale per arm and as many stop times or '
+            f'none, got {len(arms)} arms, {len(permits)} permits, {len(scales)} speed scales, '
+            f'{len(times)} stop times'
         )
     return SafetyDecision(
         stamp_ns=time_from_ros(message.header.stamp),
@@ -47,6 +51,7 @@ def safety_from_ros(message: SafetyState) -> SafetyDecision:
         arms=tuple(arms),
         permits=tuple(_permit(value) for value in permits),
         speed_scales=tuple(scales),
+        stop_times_s=tuple(times),
         causes=tuple(_cause_from_ros(cause) for cause in message.causes),
     )
 

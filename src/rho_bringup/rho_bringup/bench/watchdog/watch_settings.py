@@ -5,28 +5,30 @@ from __future__ import annotations
 
 from rho_bringup.cell import Cell
 from rho_core.contract.limits import JointLimits
+from rho_core.errors import ConfigError
+from rho_core.safety.stream_kind import StreamKind
 from rho_description import cell as describe_cell
-
-CONTROLLER_DEADLINE_MS = 60.0
-FREEZE_LIMIT_MS = 500.0
 
 
 def stream_deadlines_ms(cell: Cell) -> dict[str, float]:
     """Return the deadlines by stream [ms]; `safety` is the permit's, in the controllers."""
-    rules = cell.watchdog.deadlines
     return {
-        'joint_states': rules.joint_states_ms,
-        **{f'camera.{name}': rules.camera_ms for name in cell.cameras},
-        **{f'tactile.{name}': rules.tactile_ms for name in cell.tactile},
-        **{f'command.{arm}': rules.command_ms for arm in cell.arms},
-        **{f'controller.{arm}': CONTROLLER_DEADLINE_MS for arm in cell.arms},
+        **{name: stream.deadline_ms for name, stream in cell.watchdog.streams.items()},
         'safety': cell.controllers.permit_timeout_ms,
     }
 
 
-def camera_freeze_limit_ms(_cell: Cell) -> float:
-    """Return how long a camera may repeat its picture [ms]."""
-    return FREEZE_LIMIT_MS
+def camera_freeze_limit_ms(cell: Cell) -> float:
+    """Return how long a camera may repeat its picture [ms].
+
+    Raises:
+        ConfigError: No camera of the cell is looked at for that.
+    """
+    limits = [stream.freeze.limit_ms for stream in cell.watchdog.streams.values()
+              if stream.kind is StreamKind.IMAGE and stream.freeze is not None]
+    if not limits:
+        raise ConfigError('no camera has a limit of equal content', 'watchdog.streams')
+    return max(limits)
 
 
 def joint_limits(cell: Cell) -> dict[str, JointLimits]:
