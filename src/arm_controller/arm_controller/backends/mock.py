@@ -80,8 +80,15 @@ class MockBackend:
         self._planned = options.faults
         self._home = options.start or (0.0,) * joints
         self.positions = list(self._home)
+        self._is_connected = False
         self._injected: list[MockFault] = []
-        self.start()
+        self._target = tuple(self.positions)
+        self._measured: Measurement | None = None
+        self._order = OrderGuard()
+        self._first_ns: int | None = None
+        self._last_ns = 0
+        self._age_s = 0.0
+        self._problem = ''
 
     @classmethod
     def make(cls, options: MockOptions, context: BackendContext) -> MockBackend:
@@ -96,18 +103,19 @@ class MockBackend:
 
     def start(self) -> None:
         """Connect; planned faults come again."""
+        self._is_connected = True
         self._injected = list(self._planned)
         self._target = tuple(self.positions)
-        self._measured: Measurement | None = None
+        self._measured = None
         self._order = OrderGuard()
-        self._first_ns: int | None = None
-        self._last_ns = 0
+        self._first_ns = None
         self._age_s = 0.0
         self._problem = ''
-        self._is_lost = False
 
     def read(self, steady_ns: int) -> Measurement | None:
         """Let the joints follow until now and measure them."""
+        if not self._is_connected:
+            return None
         if self._first_ns is None:
             self._first_ns = self._last_ns = steady_ns
         self._age_s = (steady_ns - self._first_ns) / 1e9
@@ -116,8 +124,8 @@ class MockBackend:
         if 'stuck' not in faults:
             self._follow((steady_ns - self._last_ns) / 1e9)
         self._last_ns = steady_ns
-        if 'lost' in faults or self._is_lost:
-            self._is_lost = True
+        if 'lost' in faults:
+            self._is_connected = False
             self._problem = 'mock: connection lost'
             return None
         if 'frozen' not in faults:
@@ -126,7 +134,7 @@ class MockBackend:
 
     def write(self, command: Sequence[float]) -> None:
         """Set where the joints go."""
-        if not self._is_lost:
+        if self._is_connected:
             self._target = tuple(command)
 
     def problem(self) -> str:
@@ -134,8 +142,8 @@ class MockBackend:
         return self._problem
 
     def stop(self) -> None:
-        """Stand still."""
-        self._target = tuple(self.positions)
+        """Stand still and measure nothing more."""
+        self._is_connected = False
 
     def _follow(self, elapsed_s: float) -> None:
         # Exact for a target that is constant since the last call: x += (u - x)(1 - exp(-t/T)).

@@ -7,6 +7,7 @@ import json
 import os
 import random
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from typing import Any
 
 _READY_S = 30.0
 _END_S = 5.0
+_LOOK_S = 0.1
 
 
 def loopback_address() -> str:
@@ -60,26 +62,36 @@ class WidowXProcess:
     def __init__(self) -> None:
         """Start it, and wait until it listens."""
         self.host = loopback_address()
-        self._log, log = os.pipe()
-        self.process = subprocess.Popen(
-            [sys.executable, '-m', 'trossen_arm_sim', '--host', self.host],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
-        os.close(log)
-        self._wait_for(b'Listening')
+        self._log, self._log_end = os.pipe()
+        self.process = self._start()
+
+    def pause(self) -> None:
+        """Let it do nothing, with its sockets open."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def restart(self) -> None:
+        """End it and start it again: its clock begins anew."""
+        self.process.kill()
+        self.process.wait(_END_S)
+        self.process = self._start()
 
     def end(self) -> None:
         """End it, whatever it does."""
         self.process.kill()
         self.process.wait(_END_S)
         os.close(self._log)
+        os.close(self._log_end)
 
-    def _wait_for(self, text: bytes) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, '-m', 'trossen_arm_sim', '--host', self.host],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._log_end)
         end_s = time.monotonic() + _READY_S
         said = b''
-        while text not in said:
-            if not select.select([self._log], [], [], max(0.0, end_s - time.monotonic()))[0]:
-                raise TimeoutError(f'the simulated arm is not up within {_READY_S} s: {said!r}')
-            data = os.read(self._log, 4096)
-            if not data:
-                raise RuntimeError(f'the simulated arm ended: {said.decode()}')
-            said += data
+        while b'Listening' not in said:
+            if select.select([self._log], [], [], _LOOK_S)[0]:
+                said += os.read(self._log, 4096)
+            elif process.poll() is not None or time.monotonic() > end_s:
+                process.kill()
+                raise TimeoutError(f'the simulated arm is not up: {said.decode()}')
+        return process

@@ -15,7 +15,9 @@ _END_S = 2.0
 class ThreadServer:
     """A `LinkServer` in a thread."""
 
-    def __init__(self, link: ArmLink, connection: socket.socket, *, period_s: float = 0.002) -> None:
+    def __init__(
+        self, link: ArmLink, connection: socket.socket, *, period_s: float = 0.002
+    ) -> None:
         """Serve at once."""
         server = LinkServer(link, connection, period_s=period_s)
         self._thread = Thread(target=server.serve, name='link', daemon=True)
