@@ -163,17 +163,17 @@ class ArmControllerNode(RhoNode):
         if state is not None:
             self._read_permit(state, steady_ns)
         self._steady_ns = steady_ns
-        self._desk.begin(now_ns, steady_ns)
         motion = self._motion
         command = motion.update(now_ns, steady_ns, measured, self._permit)
         if command is not None:
             self._backend.write(command)
-        self._desk.end(steady_ns, measured.positions if measured is not None else ())
+        self._desk.judge(steady_ns, measured.positions if measured is not None else ())
         # Admission takes its time: this cycle's command does not wait for it.
         for source, subscription in self._trajectories.items():
             message = subscription.take()
             if message is not None:
                 self._submit(message, source, now_ns, steady_ns)
+        self._desk.take_up(now_ns, steady_ns)
         if motion.mode is not self._mode:
             self._mode = motion.mode
             self._log.info(f'{self._mode.name}: {motion.reason or "trajectory"}')

@@ -25,7 +25,7 @@ class CommandDesk:
     """Arbitrates between sources and carries out goals, one at a time.
 
     `ask` may be called from any thread; everything else belongs to the control loop, which calls
-    `begin` before the motion's update and `end` after it.
+    `judge` after each update of the motion and then `take_up`.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class CommandDesk:
             return False
         return True
 
-    def begin(self, now_ns: int, steady_ns: int) -> None:
+    def take_up(self, now_ns: int, steady_ns: int) -> None:
         """Take up what was asked since the last cycle."""
         while self._asked:
             goal = self._asked.popleft()
@@ -77,7 +77,7 @@ class CommandDesk:
                 goal.end(GoalCode.SUCCESSFUL, 'canceled before it began')
                 continue
             try:
-                self._take_up(goal, now_ns, steady_ns)
+                self._begin(goal, now_ns, steady_ns)
             except GoalRefused as error:
                 goal.end(error.code, str(error))
                 self._on_refusal(str(error))
@@ -85,7 +85,7 @@ class CommandDesk:
                 goal.end(GoalCode.INVALID_GOAL, str(error))
                 self._on_refusal(str(error))
 
-    def end(self, steady_ns: int, measured: tuple[float, ...]) -> None:
+    def judge(self, steady_ns: int, measured: tuple[float, ...]) -> None:
         """Judge what came of it in this cycle.
 
         Args:
@@ -114,7 +114,7 @@ class CommandDesk:
         while self._asked:
             self._asked.popleft().end(GoalCode.INVALID_GOAL, why)
 
-    def _take_up(self, goal: Goal, now_ns: int, steady_ns: int) -> None:
+    def _begin(self, goal: Goal, now_ns: int, steady_ns: int) -> None:
         try:
             trajectory = timely(goal.trajectory, now_ns=now_ns, max_age_s=self._max_age_s)
         except Refused as error:
