@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Literal
 
+from arm_controller.backends.registry import parse_backend
 from rho_core.errors import ConfigError
 from rho_core.safety.stream_settings import StreamSettings
 from rho_core.safety.watch_list import SkewSettings
@@ -76,9 +77,15 @@ class ControllerSettings:
     park: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check rate, priority and time-out."""
+        """Check rate, priority, time-out and back ends."""
         _check_positive(self, 'rate_hz', 'permit_timeout_ms')
         _check_priority(self.realtime_priority)
+        for arm, text in self.backends.items():
+            try:
+                parse_backend(text)
+            except ConfigError as error:
+                place = error.path.replace('backend', f'backends.{arm}', 1)
+                raise ConfigError(error.problem, place or f'backends.{arm}') from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

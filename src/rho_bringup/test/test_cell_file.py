@@ -70,6 +70,8 @@ def test_seed_of_a_real_cell_is_refused() -> None:
     ('rate_hz: 125.0', 'rate_hz: 50.0', 'watchdog.rate_hz', 'at least 100'),
     ('realtime_priority: 80', 'realtime_priority: 99', 'controllers.realtime_priority', '0..98'),
     ('    left: forward_position', '    third: mock', 'controllers.backends', 'third'),
+    ('    left: forward_position', '    left: "{kind: ur_rtde}"',
+     'controllers.backends.left.host', 'missing'),
     ('deadline_ms: 200.0', 'deadline_ms: -1', 'watchdog.streams.camera.front.deadline_ms', '> 0'),
     ('kind: image', 'kind: imgae', 'watchdog.streams.camera.front.kind', "did you mean 'image'"),
     ('reaction: STOP', 'reaction: RUN', 'watchdog.streams.joint_states.reaction',
