@@ -99,6 +99,19 @@ def test_limits_come_from_the_description(make_specs: MakeSpecs, tmp_path: Path)
     assert parameters['lower_limits'] == tuple(arm.limits.lower.tolist())
 
 
+def test_controllers_know_their_places_backend_and_geometry(
+    make_specs: MakeSpecs, tmp_path: Path
+) -> None:
+    cell = sim_cell(tmp_path)
+    parameters = make_specs(cell)['left_arm_controller'].parameters
+    assert parameters['home_positions'] == tuple(describe_cell().arm('left').home.tolist())
+    assert parameters['park_positions'] == cell.controllers.park['left']
+    assert parameters['backend'] == 'forward_position'
+    assert 'left_forearm' in str(parameters['geometry'])
+    real = make_specs(real_cell(tmp_path))['left_arm_controller'].parameters
+    assert 'park_positions' not in real
+
+
 def test_drivers_read_what_the_simulator_links(make_specs: MakeSpecs, tmp_path: Path) -> None:
     specs = make_specs(sim_cell(tmp_path))
     folder = specs['sim'].parameters['tactile_dir']
