@@ -43,9 +43,10 @@ class StopTimes:
         first = max(bisect_right(self._times_s, time_s) - 1, 0)
         longest_s = self._needs_s[first]
         for row in range(first + 1, len(self._times_s)):
+            # The first row beyond counts too: a stop may come close to it.
+            longest_s = max(longest_s, self._needs_s[row])
             if self._times_s[row] > time_s + ahead_s + 0.5 * longest_s:
                 break
-            longest_s = max(longest_s, self._needs_s[row])
         return longest_s
 
 
@@ -76,10 +77,11 @@ class StopRule:
         strongest = limits.acceleration[None, :, None]
         left = np.maximum(strongest - against * _SCALES**2, _LEAST_ACCELERATION * strongest)
         needs_s = (speed[..., None] * _RATES / left).max(axis=(1, 2))
-        # J >= left + 3 s |s'| |q''| + |s''| |q'| is a square equation in 1 / T.
+        # J >= |q'''| + 3 s |s'| |q''| + |s''| |q'| is a square equation in 1 / T. The product
+        # s |s'| is largest at the end of the first third, where s is 3/4.
         hardest = limits.jerk[None, :]
         spare = np.maximum(hardest - np.abs(jerks), _LEAST_JERK * hardest)
-        linear = 1.5 * PEAK_RATE * np.abs(accelerations)
+        linear = 3.0 * 0.75 * PEAK_RATE * np.abs(accelerations)
         root = np.sqrt(linear * linear + 4.0 * PEAK_CHANGE * speed * spare)
         needs_s = np.maximum(needs_s, ((linear + root) / (2.0 * spare)).max(axis=1))
         return StopTimes(times_s.tolist(),

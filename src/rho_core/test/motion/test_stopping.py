@@ -61,7 +61,7 @@ def test_what_lies_behind_does_not_count() -> None:
 
 
 @given(st.floats(0.1, 2.5), st.floats(0.5, 8.0), st.floats(0.0, 0.9))
-@settings(max_examples=60)
+@settings(max_examples=100)
 def test_a_stop_in_that_time_keeps_the_limits_on_a_wave(
     rate: float, share: float, start: float
 ) -> None:
