@@ -29,7 +29,7 @@ from rho_policy_node.testing import model_bytes
 from rho_policy_node.testing import write_golden
 from rho_policy_node.testing import write_manifest
 
-ANGULAR_SPEED = 3.0
+ANGULAR_SPEED = 2.0
 """Of the motion around the curve [rad/s]."""
 
 # Joint j of an arm is at centre + cosine * cos(phase) + sine * sin(phase) [rad, m]; phase 0 is
