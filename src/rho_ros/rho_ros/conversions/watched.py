@@ -51,8 +51,6 @@ MESSAGES: dict[StreamKind, type[Any]] = {
 }
 """Type of the messages of each kind of stream."""
 
-# Encapsulation and stamp, which differ between messages of the same content.
-_TIMES_BYTES = 12
 _UINT8 = struct.Struct('<B')
 _UINT64 = struct.Struct('<Q')
 _FLOAT32 = struct.Struct('<f')
@@ -83,8 +81,8 @@ def reader(name: str, settings: StreamSettings) -> Read:
     if kind is StreamKind.WRENCH:
         wanted = tuple(('force', 'torque').index(load) for load in settings.loads)
         return partial(_wrench, name, wants_content, wanted)
-    if kind in (StreamKind.JOINT_STATES, StreamKind.IMAGE):
-        return partial(_content if wants_content else _stamp, name)
+    if not wants_content and kind in (StreamKind.JOINT_STATES, StreamKind.IMAGE):
+        return partial(_stamp, name)
     return partial(_READERS[kind], name)
 
 
@@ -102,12 +100,16 @@ def policy_activity_from_raw(data: bytes) -> PolicyActivity:
                           is_running=cdr.take(_UINT8, 1)[0] == PolicyStatus.MODE_RUNNING)
 
 
-def content_hash(data: bytes) -> int:
-    """Return a hash of a message without its stamp; of a large one, of parts all over it."""
-    if len(data) <= _BLOCKS * _BLOCK_BYTES:
-        return hash(data[_TIMES_BYTES:])
-    step = (len(data) - _TIMES_BYTES) // _BLOCKS
-    blocks = np.frombuffer(data, np.uint8, _BLOCKS * step, _TIMES_BYTES).reshape(_BLOCKS, step)
+def content_hash(values: bytes) -> int:
+    """Return a hash of what a message carries; of a large one, of parts all over it.
+
+    Args:
+        values: without padding, which is never the same twice.
+    """
+    if len(values) <= _BLOCKS * _BLOCK_BYTES:
+        return hash(values)
+    step = len(values) // _BLOCKS
+    blocks = np.frombuffer(values, np.uint8, _BLOCKS * step).reshape(_BLOCKS, step)
     return hash(blocks[:, :_BLOCK_BYTES].tobytes())
 
 
@@ -115,9 +117,24 @@ def _stamp(name: str, data: bytes, now_ns: int, received_ns: int) -> Observation
     return Observation(stream=name, stamp_ns=CdrReader(data).header(), received_ns=received_ns)
 
 
-def _content(name: str, data: bytes, now_ns: int, received_ns: int) -> Observation:
-    return Observation(stream=name, stamp_ns=CdrReader(data).header(), received_ns=received_ns,
-                       content=content_hash(data))
+def _image(name: str, data: bytes, now_ns: int, received_ns: int) -> Observation:
+    cdr = CdrReader(data)
+    stamp_ns = cdr.header()
+    cdr.uint32()                    # height
+    cdr.uint32()                    # width
+    cdr.skip_string()               # encoding
+    cdr.take(_UINT8, 1)             # is_bigendian
+    cdr.uint32()                    # step
+    return Observation(stream=name, stamp_ns=stamp_ns, received_ns=received_ns,
+                       content=content_hash(cdr.array(1)))
+
+
+def _joint_states(name: str, data: bytes, now_ns: int, received_ns: int) -> Observation:
+    cdr = CdrReader(data)
+    stamp_ns = cdr.header()
+    cdr.skip_strings()              # name
+    return Observation(stream=name, stamp_ns=stamp_ns, received_ns=received_ns,
+                       content=content_hash(cdr.array(8)))
 
 
 def _tactile(
@@ -151,10 +168,11 @@ def _wrench(
 ) -> Observation:
     cdr = CdrReader(data)
     stamp_ns = cdr.header()
-    loads = wrench_loads(cdr.take(_FLOAT64X3, 8), cdr.take(_FLOAT64X3, 8))
+    force, torque = cdr.take(_FLOAT64X3, 8), cdr.take(_FLOAT64X3, 8)
+    loads = wrench_loads(force, torque)
     return Observation(
         stream=name, stamp_ns=stamp_ns, received_ns=received_ns,
-        content=content_hash(data) if wants_content else None,
+        content=hash((force, torque)) if wants_content else None,
         value=tuple(loads[index] for index in wanted),
     )
 
@@ -209,7 +227,7 @@ def _geometry(name: str, data: bytes, now_ns: int, received_ns: int) -> Observat
             arms=arms,
             speed_scales=tuple(scales.tolist()),
             blocked=tuple(map(bool, blocked)),
-            detail=f'{closest}: {1e3 * margin_m:.0f} mm above what is allowed',
+            detail=f'{closest}: margin {1e3 * margin_m:.0f} mm',
         ))
 
 
@@ -219,6 +237,8 @@ def _estop(name: str, data: bytes, now_ns: int, received_ns: int) -> Observation
 
 
 _READERS: dict[StreamKind, Callable[[str, bytes, int, int], Observation]] = {
+    StreamKind.JOINT_STATES: _joint_states,
+    StreamKind.IMAGE: _image,
     StreamKind.TRAJECTORY: _stamp,
     StreamKind.CONTROLLER: _controller,
     StreamKind.GEOMETRY: _geometry,
