@@ -277,6 +277,29 @@ def test_an_empty_instruction_idles(running: FakeCell) -> None:
     wait_for(lambda: running.is_in(PolicyMode.IDLE))
 
 
+def test_the_word_that_it_runs_comes_before_the_first_trajectory(
+    running: FakeCell, node: PolicyNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.instruct('')
+    wait_for(lambda: running.is_in(PolicyMode.IDLE))
+    sent: list[str] = []
+    publish, publish_status = node._publish, node._publish_status
+
+    def note_chunk(chunk: Any) -> None:
+        sent.append('trajectories')
+        publish(chunk)
+
+    def note_status(report: Any) -> None:
+        sent.append(report.mode.name)
+        publish_status(report)
+
+    monkeypatch.setattr(node, '_publish', note_chunk)
+    monkeypatch.setattr(node, '_publish_status', note_status)
+    running.instruct(RED)
+    wait_for(lambda: 'trajectories' in sent)
+    assert sent[sent.index('trajectories') - 1] == 'RUNNING'
+
+
 def test_a_stop_of_the_watchdog_silences_the_policy(running: FakeCell) -> None:
     running.permit = Permit.STOP
     wait_for(lambda: running.is_in(PolicyMode.WAITING, 'safety: stop latched'))
