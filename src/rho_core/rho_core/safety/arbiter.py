@@ -56,7 +56,7 @@ class Arbiter:
         """Take note of the faults that are present.
 
         Args:
-            findings: the faults, each once.
+            findings: the faults; of several with one name the first counts.
             now_ns: ROS time.
             steady_ns: steady time.
             deaf: arms that nothing but STOP reaches for sure, as their controllers do not answer.
@@ -71,14 +71,16 @@ class Arbiter:
         elapsed_ns = 0 if last_ns is None else max(0, steady_ns - last_ns)
         stopping = {name for name, track in tracks.items()
                     if track.is_in_force and track.permit is Permit.STOP and track.is_present}
-        absent = set(tracks)
+        present: set[str] = set()
         for finding in findings:
+            if finding.id in present:
+                continue
+            present.add(finding.id)
             track = tracks.get(finding.id)
             if track is None:
                 track = tracks[finding.id] = Track(finding)
-            absent.discard(finding.id)
             track.see(finding, now_ns, steady_ns, elapsed_ns)
-        for name in absent:
+        for name in tracks.keys() - present:
             tracks[name].miss(elapsed_ns)
             if tracks[name].is_over:
                 del tracks[name]

@@ -86,6 +86,14 @@ def test_a_fault_that_comes_and_goes_trips_in_the_end() -> None:
     assert trips[-1] is Permit.STOP
 
 
+def test_a_fault_that_two_monitors_tell_of_does_not_trip_twice_as_fast() -> None:
+    court = Court()
+    stop = finding(trip_after_ns=50 * MS)
+    court.show()
+    assert court.show(stop, stop, ticks=4) is Permit.RUN
+    assert court.show(stop, stop) is Permit.STOP
+
+
 def test_a_rare_short_fault_never_trips() -> None:
     court = Court()
     stop = finding(trip_after_ns=50 * MS)
