@@ -69,11 +69,13 @@ class ArmSample:
             raise Refused(f'arm state: the {report.arm} arm is {report.mode.name}, expected '
                           f'{len(joints)} joints commanded and measured')
         order = [names.index(joint) for joint in joints]
+        # An arm that neither follows nor moves has no scale: the last one it had means nothing.
+        is_moving = bool(report.source) or any(report.velocity)
         return cls(
             stamp_ns=report.stamp_ns,
             commanded=tuple(report.commanded[i] for i in order),
             velocity=tuple(report.velocity[i] for i in order),
             measured=tuple(report.measured[i] for i in order),
-            time_scale=report.time_scale,
+            time_scale=report.time_scale if is_moving else 0.0,
             stop_time_s=report.stop_time_s,
         )

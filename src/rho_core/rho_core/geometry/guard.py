@@ -14,19 +14,23 @@ judgement says stop:
   With the time scale s it is not faster than s V.
 - The sample was taken some time before it was judged (its age); the next judgement takes effect
   `reaction_s` after this one: a period of the guard, then of the watchdog, of a controller, and
-  their messages. All that time the scale is at most s_max, the largest of what the arm reports and
-  of what was granted lately.
-- A stop lets s fall to 0 within T, symmetrically: the path's time goes on by s T / 2. T is what
-  the controllers report, but at least `stop_s`, because a path that the guard has not seen yet may
-  need more than the one that it knows; controllers refuse paths that need longer than `stop_s`.
+  their messages. All that time the scale is at most s, the largest of what the arm reports and of
+  what was granted lately.
+- A stop lets the scale fall to 0 as `rho_core.motion.time_scaling` does, with a second derivative
+  of h / T^2 and a first one of at most g / T, for the stop time T that it takes from 1 to 0. A
+  scale that is still rising to what was granted takes a moment to turn. T is what the controllers
+  report, or `stop_s` if that is longer: it stands for a path that the guard has not seen yet,
+  and controllers refuse a path that could not be stopped in that time right after it began.
 
-So arm i moves no further than E_i = s_max V (age + reaction + T / 2). A judgement that finds
-m < E_1 + E_2 for some pair says stop. While none does, m stays >= 0: whatever happens after the
-last sample that was good is bounded by the E that it was good with. Nothing here predicts where
-the arms want to go, so a new trajectory, a replaced one or a late one makes no difference.
+So arm i moves no further than E_i(s) = V (s (age + reaction + turn) + stop(s, T)) with the time
+stop(s, T) that the path goes on during the stop. A judgement that finds m < E_1 + E_2 says stop.
+While none does, m stays >= 0: whatever happens after the last sample that was good is bounded by
+the E that it was good with. Nothing here predicts where the arms want to go, so a new trajectory,
+a replaced one or a late one makes no difference.
 
 **Slowing down** only keeps the stop from being needed: the scale is the one at which E, times
-`caution`, fits into the margin. Both arms get the same scale, which keeps them in step.
+`caution`, fits into the margin. Both arms get the same scale, which keeps them in step. It falls
+at once and rises slowly.
 
 What stands still (the arm itself, table, keep-out boxes, workspace) is judged when a path is
 admitted, as a whole. The guard looks at it again on the commands and on the measurement, with some
@@ -37,6 +41,7 @@ If an arm does not report, there is no judgement, and without one the watchdog s
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Mapping
 
@@ -52,6 +57,8 @@ from rho_core.geometry.pair_margins import link_tree
 from rho_core.geometry.pair_margins import self_pairs
 from rho_core.geometry.surrounding_margins import SurroundingMargins
 from rho_core.geometry.verdict import GeometryVerdict
+from rho_core.motion.time_scaling import PEAK_CHANGE
+from rho_core.motion.time_scaling import PEAK_RATE
 
 Array = NDArray[np.float64]
 
@@ -60,6 +67,7 @@ _NS_PER_S = 1e9
 _SPEED_STEP_S = 1e-3
 # Grants that may still be in force: those of twice the reaction time.
 _GRANTS = 2.0
+_HALVINGS = 12
 
 
 class GeometryGuard:
@@ -80,9 +88,6 @@ class GeometryGuard:
         self._inside = self_pairs(self._tree, cell, self._arms)
         self._around = SurroundingMargins(self._tree, cell, self._arms)
         owner = {link.name: i for i, arm in enumerate(self._arms) for link in cell.arm(arm).links}
-        owners = np.array([owner[name] for name in self._tree.link_names], dtype=np.intp)
-        self._first_owner = owners[self._between.first]
-        self._second_owner = owners[self._between.second]
         self._static_owner = [owner[name] for name in (*self._inside.links, *self._around.links)]
         self._grants: deque[tuple[int, float]] = deque()
         self._seq = 0
@@ -115,19 +120,13 @@ class GeometryGuard:
         scale = rules.scale_limit
         if len(self._between):
             margins = self._between.margins(both).min(axis=0)
-            reach_s = self._reach_times(now_ns, samples)
-            reach = rules.speed_limit_m_s * (
-                reach_s[self._first_owner] + reach_s[self._second_owner])
-            limit = self._largest_scale(now_ns, samples)
-            allowed = margins / (rules.caution * reach)
-            scale = max(min(scale, float(allowed.min())), rules.least_scale)
-            used = reach_s * np.maximum(limit, rules.least_scale) * rules.speed_limit_m_s
-            lacking = margins - used[self._first_owner] - used[self._second_owner]
-            if lacking.min() < 0.0:
-                blocked = [True] * len(self._arms)
             nearest = int(margins.argmin())
-            if margins[nearest] < margin_m:
-                margin_m, closest = float(margins[nearest]), self._between.name(nearest)
+            least_m = float(margins[nearest])
+            scale = self._scale(now_ns, samples, least_m)
+            if least_m < self._reach_m(now_ns, samples):
+                blocked = [True] * len(self._arms)
+            if least_m < margin_m:
+                margin_m, closest = least_m, self._between.name(nearest)
         verdict = GeometryVerdict(
             stamp_ns=now_ns,
             seq=self._seq,
@@ -163,21 +162,75 @@ class GeometryGuard:
             blocked[self._static_owner[index]] = True
         return blocked, float(margins[worst]), self._static_name(worst)
 
-    def _reach_times(self, now_ns: int, samples: Mapping[str, ArmSample]) -> Array:
-        """Return for how long each arm would go on at full scale, shape (A,) [s]."""
-        stop_s = max(self._rules.stop_s, *(samples[arm].stop_time_s for arm in self._arms))
-        ages_s = np.array([
-            max(now_ns - samples[arm].stamp_ns, 0) / _NS_PER_S for arm in self._arms])
-        return ages_s + (self._rules.reaction_s + 0.5 * stop_s)
+    def _scale(self, now_ns: int, samples: Mapping[str, ArmSample], margin_m: float) -> float:
+        """Return the scale at which all arms, going on at it, would use up what is there."""
+        rules = self._rules
+        count = len(samples)
+        # Not the present ages: the scale would follow their sawtooth.
+        before_s = count * (rules.report_s + rules.reaction_s)
+        stop_s = self._stop_s(samples)
+        # What the margin allows, as time at full speed of one arm.
+        allowed_s = margin_m / (rules.caution * rules.speed_limit_m_s)
+        low, high = 0.0, rules.scale_limit
+        if self._grants:
+            newest_ns, newest = self._grants[-1]
+            high = min(high, newest + rules.rise_per_s * max(now_ns - newest_ns, 0) / _NS_PER_S)
+        if high * before_s + count * stopping_s(high, stop_s) <= allowed_s:
+            return max(high, rules.least_scale)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            if middle * before_s + count * stopping_s(middle, stop_s) <= allowed_s:
+                low = middle
+            else:
+                high = middle
+        return max(low, rules.least_scale)
 
-    def _largest_scale(self, now_ns: int, samples: Mapping[str, ArmSample]) -> Array:
-        """Return the largest scale that each arm may have until the next judgement counts."""
-        oldest_ns = now_ns - round(_GRANTS * self._rules.reaction_s * _NS_PER_S)
+    def _reach_m(self, now_ns: int, samples: Mapping[str, ArmSample]) -> float:
+        """Return by how much the arms may come closer if the next judgement stops them."""
+        rules = self._rules
+        oldest_ns = now_ns - round(_GRANTS * rules.reaction_s * _NS_PER_S)
         while self._grants and self._grants[0][0] < oldest_ns:
             self._grants.popleft()
         granted = max((scale for _, scale in self._grants), default=0.0)
-        return np.array([max(samples[arm].time_scale, granted) for arm in self._arms])
+        stop_s = self._stop_s(samples)
+        reach_s = 0.0
+        for sample in samples.values():
+            scale = max(sample.time_scale, granted, rules.least_scale)
+            until_s = _age_s(now_ns, sample) + rules.reaction_s
+            if sample.time_scale > 0.0:
+                until_s += self._turn_s(granted - sample.time_scale, stop_s)
+            reach_s += scale * until_s + stopping_s(scale, stop_s)
+        return rules.speed_limit_m_s * reach_s
+
+    def _turn_s(self, gap: float, stop_s: float) -> float:
+        """Return how long a scale may go on rising that is below what was granted by a gap."""
+        ramp_s = self._rules.ramp_s
+        braked = math.sqrt(2.0 * PEAK_CHANGE * max(gap, 0.0)) / ramp_s
+        return min(braked, PEAK_RATE / ramp_s) * stop_s * stop_s / PEAK_CHANGE
+
+    def _stop_s(self, samples: Mapping[str, ArmSample]) -> float:
+        return max(self._rules.stop_s, *(sample.stop_time_s for sample in samples.values()))
 
     def _static_name(self, index: int) -> str:
         count = len(self._inside)
         return self._inside.name(index) if index < count else self._around.name(index - count)
+
+
+def stopping_s(scale: float, stop_s: float) -> float:
+    """Return for how long a path goes on, in its own time, while the scale falls to 0.
+
+    Args:
+        scale: from which it falls.
+        stop_s: time in which it would fall from 1.
+
+    From a small scale s the fall takes 2 T sqrt(s / h), accelerating and then decelerating; from a
+    larger one, s >= g^2 / h, it takes s T / g + g T / h with the largest rate in between. Either
+    way the mean scale is s / 2.
+    """
+    if scale < PEAK_RATE * PEAK_RATE / PEAK_CHANGE:
+        return float(scale * stop_s * math.sqrt(scale / PEAK_CHANGE))
+    return 0.5 * scale * stop_s * (scale / PEAK_RATE + PEAK_RATE / PEAK_CHANGE)
+
+
+def _age_s(now_ns: int, sample: ArmSample) -> float:
+    return max(now_ns - sample.stamp_ns, 0) / _NS_PER_S

@@ -16,18 +16,24 @@ class GuardRules:
     Attributes:
         speed_limit_m_s: no point of an arm is faster along an admitted path.
         reaction_s: from a judgement to the first effect of the one after it.
+        report_s: age that the reports of an arm may reach in good order.
         stop_s: a stop along an admitted path takes no longer, unless the arm says so.
         caution: how much earlier than necessary arms are slowed, >= 1.
         least_scale: arms are slowed down to this, and stopped where that is too much.
+        ramp_s: a scale takes at least this long from 0 to 1.
+        rise_per_s: how fast a grant grows again when the arms part [1/s].
         scale_limit: speed scale far from everything, < 1 in reduced mode.
         slack_m: an arm that stands on an admitted path may be this much closer than allowed.
     """
 
     speed_limit_m_s: float
     reaction_s: float = 0.03
+    report_s: float = 0.025
     stop_s: float = 0.25
     caution: float = 1.25
     least_scale: float = 0.03
+    ramp_s: float = 0.3
+    rise_per_s: float = 1.0
     scale_limit: float = 1.0
     slack_m: float = 0.005
 

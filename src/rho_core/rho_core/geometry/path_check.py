@@ -18,7 +18,8 @@ Array = NDArray[np.float64]
 # A path may lead out of a place that is too close, and rounding is no approach [m].
 _SLACK_M = 1e-6
 _SLACK_SPEED = 1.0 + 1e-6
-# Between two rows that are far apart for how close the arm is, the check looks this much closer.
+# Rows looked at first, and rows per row where all of them are too few.
+_FEW = 5
 _CLOSER = 8
 # Rows looked at together: bounds the memory of a check, not what is checked.
 _ROWS = 256
@@ -31,9 +32,10 @@ class GeometryPathCheck:
     arm to itself, to half spaces and keep-out boxes, tip in the workspace, speed of every point
     of the arm. The other arm is not known in advance; that is the guard's task.
 
-    Between two rows no point moves further than L, the largest displacement of a capsule's end
-    or a tip, so a margin m there is at least (m_k + m_(k+1) - L) / 2. Where that is not enough,
-    the check looks at rows in between, on straight lines in joint space.
+    Between two rows no point moves further than L, the sum of the largest displacements of the
+    capsules' ends and the tip from row to row, so a margin there is at least (m_k + m_l - L) / 2.
+    A few rows are often enough; where they are not, the check looks at all rows, and then at rows
+    in between, on straight lines in joint space.
     """
 
     def __init__(self, cell: CellGeometry, arm: str, *, speed_limit_m_s: float) -> None:
@@ -72,16 +74,19 @@ class GeometryPathCheck:
 
     def _check_rows(self, times_s: Array, positions: Array, floor: Array | None) -> Array:
         points = self._tree.points(positions)
-        steps = points[:, 1:] - points[:, :-1]
-        travel = np.sqrt(np.einsum('ink,ink->nk', steps, steps)).max(axis=1)
+        travel = _travel(points)
         self._check_speed(times_s, travel)
-        margins = self._margins(points)
+        ends = np.unique(np.linspace(0, len(times_s) - 1, _FEW).round().astype(np.intp))
+        margins = self._margins(points[:, ends])
         if floor is None:
             floor = np.minimum(margins[0], 0.0) - _SLACK_M
-        worst = 0.5 * (margins[1:] + margins[:-1] - travel[:, None])
-        unsure = np.nonzero((worst < floor).any(axis=1))[0]
-        for row in unsure.tolist():
-            self._look_closer(times_s[row:row + 2], positions[row:row + 2], floor)
+        way = np.concatenate(([0.0], np.cumsum(travel)))[ends]
+        for i in _unsure(margins, way[1:] - way[:-1], floor):
+            rows = slice(int(ends[i]), int(ends[i + 1]) + 1)
+            closer = self._margins(points[:, rows])
+            for row in _unsure(closer, travel[rows.start:rows.stop - 1], floor):
+                pair = slice(rows.start + row, rows.start + row + 2)
+                self._look_closer(times_s[pair], positions[pair], floor)
         return floor
 
     def _margins(self, points: Array) -> Array:
@@ -99,10 +104,8 @@ class GeometryPathCheck:
         shares = np.linspace(0.0, 1.0, _CLOSER + 1)[:, None]
         between = positions[0] + shares * (positions[1] - positions[0])
         points = self._tree.points(between)
-        steps = points[:, 1:] - points[:, :-1]
-        travel = np.sqrt(np.einsum('ink,ink->nk', steps, steps)).max(axis=1)
         margins = self._margins(points)
-        worst = 0.5 * (margins[1:] + margins[:-1] - travel[:, None])
+        worst = _least(margins, _travel(points))
         lacking = worst - floor
         if (lacking < 0.0).any():
             row, pair = (int(i) for i in np.unravel_index(int(lacking.argmin()), lacking.shape))
@@ -114,3 +117,20 @@ class GeometryPathCheck:
         if index < count:
             return self._self.name(index)
         return self._around.name(index - count)
+
+
+def _travel(points: Array) -> Array:
+    """Return the largest displacement of a point from each row to the next, shape (N - 1,)."""
+    steps = points[:, 1:] - points[:, :-1]
+    return np.asarray(np.sqrt(np.einsum('ink,ink->nk', steps, steps).max(axis=1)))
+
+
+def _least(margins: Array, travel: Array) -> Array:
+    """Return a bound of the margins between rows, shape (N - 1, M)."""
+    return np.asarray(0.5 * (margins[1:] + margins[:-1] - travel[:, None]))
+
+
+def _unsure(margins: Array, travel: Array, floor: Array) -> list[int]:
+    """Return the rows after which a margin may be too small."""
+    rows: list[int] = np.nonzero((_least(margins, travel) < floor).any(axis=1))[0].tolist()
+    return rows
