@@ -14,8 +14,6 @@ from rho_bringup.demo_node import watch_episode
 from rho_bringup.episodes.episode import Episode
 from rho_bringup.episodes.episode import EpisodeEnd
 from rho_bringup.episodes.episode import Verdict
-from rho_bringup.episodes.home_trajectory import home_trajectory
-from rho_bringup.episodes.home_trajectory import is_at
 from rho_bringup.episodes.reports import EpisodeRow
 from rho_bringup.episodes.reports import evaluation_tree
 from rho_bringup.episodes.reports import write_json
@@ -25,6 +23,10 @@ from rho_bringup.runner.output_pump import LineSink
 from rho_bringup.stack_errors import NodeDied
 from rho_bringup.stack_errors import StackError
 from rho_bringup.stack_errors import TooSlow
+from rho_core.contract.limits import JointLimits
+from rho_core.motion.point_to_point import is_at
+from rho_core.motion.point_to_point import point_to_point
+from rho_description import Arm
 from rho_description import cell as describe_cell
 from rho_interfaces.msg import PolicyStatus
 
@@ -169,15 +171,18 @@ class Evaluation:
             state = session.operator.arm(name)
             if state is None:
                 raise StackError(f'{name}_arm_controller says nothing')
-            knots = home_trajectory(
-                state.commanded, arm.home,
-                velocity_limits=arm.limits.velocity,
-                acceleration_limits=arm.limits.acceleration,
-                speed_fraction=HOME_SPEED_FRACTION,
-            )
-            session.operator.send_trajectory(name, knots)
-            longest_s = max(longest_s, float(knots.times_s[-1]))
+            trajectory = point_to_point(
+                state.commanded, arm.home, _limits(arm), speed_fraction=HOME_SPEED_FRACTION)
+            session.operator.send_trajectory(name, trajectory)
+            longest_s = max(longest_s, float(trajectory.times_s[-1]))
         return longest_s
+
+
+def _limits(arm: Arm) -> JointLimits:
+    limits = arm.limits
+    return JointLimits(
+        names=arm.joint_names, lower=limits.lower, upper=limits.upper, velocity=limits.velocity,
+        acceleration=limits.acceleration, jerk=limits.jerk)
 
 
 def _is_home(session: CellSession) -> bool:

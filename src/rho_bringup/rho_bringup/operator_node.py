@@ -7,6 +7,7 @@ Runs in the command line's process, outside of the stack: it sees what anybody o
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -30,7 +31,6 @@ from rho_bringup import cell_topics
 from rho_bringup.bringup_state import TOPIC as BRINGUP_TOPIC
 from rho_bringup.bringup_state import BringupState
 from rho_bringup.cell import Cell
-from rho_bringup.episodes.home_trajectory import Knots
 from rho_bringup.episodes.score import Score
 from rho_bringup.stack_errors import StackError
 from rho_bringup.stack_errors import TooSlow
@@ -201,19 +201,10 @@ class Operator:
         reply = self._call('safety/reset', Trigger.Request())
         return None if reply.success else (reply.message or 'no reason given')
 
-    def send_trajectory(self, arm: str, knots: Knots) -> None:
-        """Send an arm along knots that start now."""
-        state = self.arm(arm)
-        if state is None:
-            raise StackError(f'{arm}: nothing is known about this arm')
+    def send_trajectory(self, arm: str, trajectory: JointTrajectory) -> None:
+        """Send an arm along a trajectory that starts now, whatever its stamp."""
         now_ns = self._node.get_clock().now().nanoseconds
-        self._trajectories[arm].publish(trajectory_to_ros(JointTrajectory(
-            start_ns=now_ns,
-            times_s=knots.times_s,
-            joint_names=tuple(state.joint_names),
-            positions=knots.positions,
-            velocities=knots.velocities,
-        )))
+        self._trajectories[arm].publish(trajectory_to_ros(replace(trajectory, start_ns=now_ns)))
 
     def picture(self, camera: str) -> NDArray[np.uint8] | None:
         """Return the newest picture of a camera, (H, W, 3) RGB, None before the first one."""
