@@ -164,7 +164,7 @@ class ArmControllerNode(RhoNode):
             self._read_permit(state, steady_ns)
         self._steady_ns = steady_ns
         motion = self._motion
-        command = motion.update(now_ns, steady_ns, measured, self._permit)
+        command = motion.update(now_ns, steady_ns, measured, self._permit, problem)
         if command is not None:
             self._backend.write(command)
         self._desk.judge(steady_ns, measured.positions if measured is not None else ())

@@ -166,14 +166,16 @@ class ArmMotion:
         steady_ns: int,
         measured: Measurement | None,
         permit: ArmPermit | None,
+        problem: str = '',
     ) -> tuple[float, ...] | None:
         """Compute the next command.
 
         Args:
             now_ns: ROS time.
             steady_ns: steady time.
-            measured: newest measurement, None: none yet.
+            measured: newest measurement, None: none yet, or none any more.
             permit: newest permit, None: none yet.
+            problem: what is wrong with the source of measurements, for the reason of a stop.
 
         Returns:
             Positions [rad, m], None before the first fresh measurement.
@@ -187,6 +189,8 @@ class ArmMotion:
         jump, stall = self._clock.check(now_ns, steady_ns)
         unknown = measurement_problem(measured, len(self._settings.limits.names), now_ns,
                                       steady_ns, self._settings.measurement_timeout_ns)
+        if unknown and problem:
+            unknown = problem if measured is None else f'{unknown}; {problem}'
         if self._mode is ArmMode.UNCONFIGURED:
             self._reason = unknown
             if measured is None or unknown or not self._begin(measured):

@@ -85,13 +85,14 @@ class Bench:
         permit: ArmPermit | None | Permit = Permit.RUN,
         measured: Measurement | None | bool = True,
         period_ns: int = PERIOD_NS,
+        problem: str = '',
     ) -> tuple[float, ...] | None:
         """Let one period pass."""
         self.now_ns += period_ns
         self.steady_ns += period_ns
         given = self.permit(permit) if isinstance(permit, Permit) else permit
         seen = self.measurement() if measured is True else measured or None
-        command = self.arm.update(self.now_ns, self.steady_ns, seen, given)
+        command = self.arm.update(self.now_ns, self.steady_ns, seen, given, problem)
         if command is not None:
             self.commands.append(command)
             self.position = command

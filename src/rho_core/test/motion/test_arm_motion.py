@@ -73,6 +73,25 @@ def test_stale_and_broken_measurements_do_not_start_an_arm() -> None:
     assert 'turn is at 2.5000, allowed -2.0000 to 2.0000' in bench.arm.reason
 
 
+def test_an_arm_that_is_lost_stops_at_once_and_says_why() -> None:
+    bench = moving()
+    bench.tick(measured=None, problem='mock: connection lost')
+    assert bench.arm.mode is ArmMode.STOPPING
+    assert bench.arm.reason == 'mock: connection lost'
+    run_until_rest(bench, measured=None, problem='mock: connection lost')
+    assert bench.arm.mode is ArmMode.STOPPED
+    assert not bench.violations()
+
+
+def test_a_problem_alone_stops_nothing_while_the_measurement_is_fresh() -> None:
+    bench = moving()
+    bench.tick(problem='joint states: the same stamp again')
+    assert bench.arm.mode is ArmMode.MOVING
+    old = bench.measurement()
+    bench.run(0.12, measured=old, problem='joint states: the same stamp again')
+    assert 'allowed 100 ms; joint states: the same stamp again' in bench.arm.reason
+
+
 def test_the_first_command_is_the_measurement() -> None:
     bench = Bench(position=(0.7, 0.03))
     assert bench.tick() == (0.7, 0.03)
