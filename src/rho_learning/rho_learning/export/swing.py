@@ -29,8 +29,9 @@ from rho_policy_node.testing import model_bytes
 from rho_policy_node.testing import write_golden
 from rho_policy_node.testing import write_manifest
 
-ANGULAR_SPEED = 2.0
-"""Of the motion around the curve [rad/s]."""
+ANGULAR_SPEED = 1.5
+"""Of the motion around the curve [rad/s]. The tips run at a third of a metre per second; to catch
+up with the curve from rest an arm is faster for a moment."""
 
 # Joint j of an arm is at centre + cosine * cos(phase) + sine * sin(phase) [rad, m]; phase 0 is
 # home. The tips rise from there and swing outwards, away from the box and from each other.

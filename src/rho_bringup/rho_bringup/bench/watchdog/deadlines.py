@@ -47,10 +47,11 @@ def _begin_ns(sample: Sample) -> int:
     return min(sample.sent_ns, sample.stamp_ns) if sample.stamp_ns else sample.sent_ns
 
 
-def expiry_of_content(
-    recording: Recording, stream: str, limit_ms: float
-) -> int | None:
+def expiry_of_content(recording: Recording, stream: str, limit_ms: float) -> int | None:
     """Return when a stream had repeated one content for longer than allowed.
+
+    Only a sample can tell that the content is still the same, so it is the arrival of the first
+    one that repeats it beyond the limit.
 
     Args:
         recording: What was recorded.
@@ -58,19 +59,17 @@ def expiry_of_content(
         limit_ms: How long content may stay the same [ms].
 
     Returns:
-        Time [ns], None when there is no sample.
+        Time [ns], None when that did not happen after the fault.
     """
     limit_ns = round(limit_ms * _NS_PER_MS)
-    samples = recording.streams.get(stream, ())
-    if not samples:
-        return None
-    since = samples[0]
-    for sample in samples[1:]:
-        if sample.content != since.content:
+    since: Sample | None = None
+    for sample in recording.streams.get(stream, ()):
+        if since is None or sample.content != since.content:
             since = sample
-        elif sample.sent_ns - since.sent_ns > limit_ns:
-            break
-    return since.sent_ns + limit_ns
+        elif (sample.sent_ns - since.sent_ns > limit_ns
+              and sample.sent_ns >= recording.injected_ns):
+            return sample.sent_ns
+    return None
 
 
 def time_of_step(recording: Recording, step_s: float) -> int | None:

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
 from rho_bringup.bench.watchdog.motion_series import MotionSeries
 
+_NUMBER = re.compile(r'\d+(\.\d+)?')
 _ON_ORDER = ('permit: STOP', 'permit: HOLD')
 
 
@@ -86,13 +88,20 @@ class Recording:
         return min((time_ns for time_ns in noted if time_ns is not None), default=None)
 
     def causes(self) -> tuple[str, ...]:
-        """Return what was given as cause first: by the watchdog, or by an arm on its own."""
+        """Return what was given as cause first: by the watchdog, or by an arm on its own.
+
+        Numbers in an arm's words become N, so that equal causes look the same.
+        """
         latched = next((state for state in self.safety if state.sent_ns >= self.injected_ns
                         and state.is_latched and state.causes), None)
-        own = [note for notes in self.arms.values() for note in notes
-               if note.sent_ns >= self.injected_ns and note.is_stopping and note.reason
-               and not note.reason.startswith(_ON_ORDER)
-               and (latched is None or note.sent_ns < latched.sent_ns)]
+        own = []
+        for notes in self.arms.values():
+            first = next((note for note in notes if note.sent_ns >= self.injected_ns
+                          and note.is_stopping), None)
+            if first is None or first.reason.startswith(_ON_ORDER):
+                continue
+            if latched is None or first.sent_ns < latched.sent_ns:
+                own.append(_NUMBER.sub('N', first.reason))
         if own:
-            return tuple(dict.fromkeys(note.reason for note in own))
+            return tuple(dict.fromkeys(own))
         return () if latched is None else latched.causes

@@ -52,10 +52,15 @@ def test_stream_that_was_never_heard_has_no_expiry() -> None:
     assert expiry_of_silence(recorded(), ['joints'], DEADLINES) is None
 
 
-def test_frozen_content_counts_from_its_first_sample() -> None:
+def test_frozen_content_expires_with_the_sample_that_repeats_it_too_long() -> None:
     frozen = [Sample(sent_ns=at * MS, content=content) for at, content in
-              ((900, 1), (933, 2), (966, 3), (1000, 3), (1033, 3), (1600, 3), (1700, 4))]
-    assert expiry_of_content(recorded(camera=frozen), 'camera', 500.0) == 1466 * MS
+              ((900, 1), (933, 2), (966, 3), (1000, 3), (1460, 3), (1490, 3), (1520, 3))]
+    assert expiry_of_content(recorded(camera=frozen), 'camera', 500.0) == 1490 * MS
+
+
+def test_content_that_changes_never_expires() -> None:
+    moving = [Sample(sent_ns=at * MS, content=at) for at in range(900, 2000, 33)]
+    assert expiry_of_content(recorded(camera=moving), 'camera', 500.0) is None
 
 
 def test_content_of_an_unknown_stream_has_no_expiry() -> None:

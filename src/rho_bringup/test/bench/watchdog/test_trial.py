@@ -78,7 +78,7 @@ def test_an_arm_that_stops_by_itself_first_gives_the_cause() -> None:
         'right': (ArmNote(sent_ns=time_of(99), is_stopping=True, reason='permit: STOP'),),
     }
     one = recording({}, injected_ns=INJECTED_NS, safety=(LATCHED,), notes=notes)
-    assert one.causes() == ('permit: 51 ms old',)
+    assert one.causes() == ('permit: N ms old',)
 
 
 def test_states_from_before_the_fault_give_no_cause() -> None:
