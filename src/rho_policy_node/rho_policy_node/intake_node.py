@@ -64,6 +64,7 @@ class JointIntake:
         self._subscription = node.create_polled(
             JointState, 'joint_states', _profile(depth), raw=True
         )
+        self.subscriptions = (self._subscription,)
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived."""
@@ -89,6 +90,7 @@ class TouchIntake:
         self._frames: PolledSubscription[Any] = node.create_polled(
             TactileFrame, f'tactile/{sensor}/frame', _profile(depth)
         )
+        self.subscriptions = (self._infos, self._frames)
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived."""
@@ -135,6 +137,7 @@ class WrenchIntake:
         self._subscription: PolledSubscription[Any] = node.create_polled(
             WrenchStamped, f'wrench/{stream.source}', _profile(depth)
         )
+        self.subscriptions = (self._subscription,)
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived."""
@@ -157,6 +160,7 @@ class CameraIntake:
             node.create_polled(CompressedImage, f'{topic}/compressed', profile)
             if compressed else node.create_polled(Image, topic, profile)
         )
+        self.subscriptions = (self._subscription,)
 
     def poll(self, push: Push, steady_ns: int) -> None:
         """Hands over what has arrived, not decoded."""
@@ -205,6 +209,12 @@ class Intake:
         """Hands over what has arrived."""
         for part in self._parts:
             part.poll(push, steady_ns)
+
+    def destroy(self) -> None:
+        """Ends all subscriptions; nothing can be polled afterwards."""
+        for part in self._parts:
+            for subscription in part.subscriptions:
+                subscription.destroy()
 
 
 def decode(frame: AlignedFrame) -> AlignedFrame:

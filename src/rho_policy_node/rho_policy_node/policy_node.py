@@ -9,8 +9,6 @@ executor only serves the life cycle.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -28,72 +26,20 @@ from rho_core.motion.trajectory import JointTrajectory
 from rho_core.pacing import LoopTime
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
-from rho_policy_node.intake_node import Intake
-from rho_policy_node.intake_node import decode
+from rho_policy_node.bundle_loader_node import BundleLoader
 from rho_policy_node.layout import arm_layout
 from rho_policy_node.permit_gate import PermitGate
-from rho_policy_node.runtime.feed import InputFeed
+from rho_policy_node.policy_parameters import PolicyParameters
 from rho_policy_node.runtime.opening import open_policy
 from rho_policy_node.runtime.policy import Policy
-from rho_policy_node.runtime.runner import PolicyRunner
+from rho_policy_node.runtime.runner_switch import RunnerSwitch
+from rho_policy_node.stages_node import Stages
 from rho_ros import main as rho_main
 from rho_ros import qos
 from rho_ros.conversions.policy_status import policy_status_to_ros
 from rho_ros.conversions.safety import safety_from_ros
 from rho_ros.conversions.trajectory import trajectory_to_ros
 from rho_ros.node import RhoNode
-from rho_ros.parameters import param
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolicyParameters:
-    """Parameters of the policy node."""
-
-    bundle: str = field(metadata=param('folder of the policy bundle'))
-    embodiment: str = field(
-        default='dual_ur5e', metadata=param('what the bundle must have been made for')
-    )
-    arms: tuple[str, ...] = field(default=('left', 'right'), metadata=param('names of the arms'))
-    joints: tuple[str, ...] = field(metadata=param('joints of all arms, arm by arm'))
-    joints_per_arm: tuple[int, ...] = field(
-        default=(7, 7), metadata=param('number of joints of each arm', minimum=1)
-    )
-    joint_lower: tuple[float, ...] = field(
-        metadata=param('smallest positions, in the order of joints [rad or m]')
-    )
-    joint_upper: tuple[float, ...] = field(
-        metadata=param('largest positions, in the order of joints [rad or m]')
-    )
-    joint_velocity: tuple[float, ...] = field(
-        metadata=param('largest speeds, in the order of joints [rad/s or m/s]')
-    )
-    action_rate_hz: float = field(
-        default=50.0, metadata=param('action ticks [Hz]', minimum=1.0, maximum=500.0)
-    )
-    context_rate_hz: float = field(
-        default=10.0, metadata=param('context ticks [Hz]', minimum=0.5, maximum=100.0)
-    )
-    status_rate_hz: float = field(
-        default=10.0, metadata=param('status without a change of mode [Hz]', minimum=1.0)
-    )
-    safety_timeout_ms: float = field(
-        default=200.0,
-        metadata=param('age from which a state of the watchdog means stop [ms]', minimum=10.0),
-    )
-    realtime_priority: int = field(
-        default=0,
-        metadata=param('SCHED_FIFO priority of the action tick, 0: none', minimum=0, maximum=98),
-    )
-    compressed_cameras: tuple[str, ...] = field(
-        default=(), metadata=param('cameras whose image_raw/compressed is taken')
-    )
-    providers: tuple[str, ...] = field(
-        default=('CPUExecutionProvider',),
-        metadata=param('onnxruntime execution providers that must be active, best first'),
-    )
-    threads: int = field(
-        default=1, metadata=param('threads of one inference', minimum=1, maximum=64)
-    )
 
 
 class PolicyNode(RhoNode):
@@ -112,20 +58,16 @@ class PolicyNode(RhoNode):
         )
         self._status: Any = self.create_publisher(PolicyStatus, 'policy/status', qos.state())
         self._publish_status(PolicyReport(stamp_ns=self.now_ns(), reason='verifying the bundle'))
-        policy = self._open_policy(params)
         self._limiter = limiter
-        self._runner = PolicyRunner(policy, limiter, decode)
+        self._stages = Stages(self, limiter, params)
+        stage = self._stages.make(self.open_bundle(params.bundle))
+        self._switch = RunnerSwitch(
+            stage.runner,
+            velocity=limiter.velocity,
+            max_seam=params.max_swap_seam,
+            timeout_ns=round(params.swap_timeout_s * 1e9),
+        )
         self._gate = PermitGate(params.arms, round(params.safety_timeout_ms * 1e6))
-        compressed = params.compressed_cameras
-        self._fast_intake = Intake(
-            self, policy.manifest.inputs_of('action'), compressed=compressed
-        )
-        self._slow_intake = Intake(
-            self,
-            policy.manifest.inputs_of('context'),
-            history_s=2.0 / params.context_rate_hz,
-            compressed=compressed,
-        )
         self._instructions = self.create_polled(String, 'policy/instruction', qos.latched())
         self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())
         self._trajectories: dict[str, Any] = {
@@ -134,6 +76,7 @@ class PolicyNode(RhoNode):
             )
             for arm in self._layout
         }
+        self._loader = BundleLoader(self, self._stages, self._switch, self.open_bundle)
         self._mode = PolicyMode.LOADING
         self._missed = 0
         self._saturated = 0
@@ -154,18 +97,27 @@ class PolicyNode(RhoNode):
         self._action_loop.start()
 
     def _stop(self) -> None:
-        self._runner.set_permit('deactivated')
+        self._switch.set_permit('deactivated')
         steady_ns = time.monotonic_ns()
-        self._runner.action_tick(now_ns=self.now_ns(), steady_ns=steady_ns)
-        self._publish_status(self._runner.report(missed_ticks=self._missed))
+        self._switch.action_tick(now_ns=self.now_ns(), steady_ns=steady_ns)
+        self._publish_status(self._switch.runner.report(missed_ticks=self._missed))
         self._mode = PolicyMode.LOADING
 
-    def _open_policy(self, params: PolicyParameters) -> Policy:
+    def _teardown(self) -> None:
+        self._loader.close()
+
+    def open_bundle(self, folder: str) -> Policy:
+        """Opens a bundle for this cell, from any thread.
+
+        Raises:
+            ConfigError: It is not sound or was made for another cell.
+        """
+        params: PolicyParameters = self.params
         try:
-            policy = open_policy(Path(params.bundle), params.providers, params.threads)
+            policy = open_policy(Path(folder), params.providers, params.threads)
         except ConfigError as error:
             for one in error.all:
-                self.get_logger().error(f'bundle {params.bundle}: {one}')
+                self.get_logger().error(f'bundle {folder}: {one}')
             raise
         embodiment = policy.manifest.embodiment
         if embodiment != params.embodiment:
@@ -182,9 +134,10 @@ class PolicyNode(RhoNode):
         start_ns = time.perf_counter_ns()
         self._missed += loop_time.missed
         self._poll_requests(time.monotonic_ns())
-        self._poll(self._fast_intake, self._runner.action_feed)
-        chunk = self._runner.action_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
-        report = self._runner.report(missed_ticks=self._missed)
+        for stage in self._stages.of(self._switch.runners):
+            stage.poll_fast()
+        chunk = self._switch.action_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
+        report = self._switch.runner.report(missed_ticks=self._missed)
         is_change = report.mode is not self._mode
         if is_change:
             # The word before the deed: from it on the watchdog demands trajectories.
@@ -195,32 +148,27 @@ class PolicyNode(RhoNode):
         inference_ms = 0.0 if chunk is None else report.action_ms
         if not is_change and loop_time.cycle % self._status_every == 0:
             self._publish_status(
-                self._runner.report(overhead_ms=total_ms - inference_ms, missed_ticks=self._missed)
+                self._switch.runner.report(
+                    overhead_ms=total_ms - inference_ms, missed_ticks=self._missed
+                )
             )
         self._announce(report)
 
     def _tick_context(self, _loop_time: LoopTime) -> None:
-        self._poll(self._slow_intake, self._runner.context_feed)
-        self._runner.context_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
-
-    def _poll(self, intake: Intake, feed: InputFeed) -> None:
-        # Now is read per message: on a busy machine it may be younger than the tick.
-        intake.poll(
-            lambda source, sample: feed.push(source, sample, now_ns=self.now_ns()),
-            time.monotonic_ns(),
-        )
+        for stage in self._stages.of(self._switch.runners):
+            stage.think()
 
     def _poll_requests(self, steady_ns: int) -> None:
         instruction = self._instructions.take_newest()
         if instruction is not None:
-            self._runner.request(instruction.data)
+            self._switch.request(instruction.data)
         state = self._safety.take_newest()
         if state is not None:
             try:
                 self._gate.update(safety_from_ros(state), steady_ns=steady_ns)
             except RhoError as error:
                 self.get_logger().error(str(error), throttle_duration_sec=1.0)
-        self._runner.set_permit(self._gate.why_shut(steady_ns=steady_ns))
+        self._switch.set_permit(self._gate.why_shut(steady_ns=steady_ns))
 
     def _publish(self, chunk: ActionChunk) -> None:
         times_s = np.arange(len(chunk.positions), dtype=np.float64) * chunk.dt_s

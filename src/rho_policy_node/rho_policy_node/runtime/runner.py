@@ -96,6 +96,11 @@ class PolicyRunner:
             self._execution.reset()
         self._requested = text
 
+    @property
+    def requested(self) -> str:
+        """The instruction, empty: none."""
+        return self._requested
+
     def set_permit(self, problem: str) -> None:
         """Says why the arms may not move, empty if they may."""
         if problem and not self._no_permit:
