@@ -8,6 +8,7 @@ import pytest
 from arm_controller.controller_parameters import ControllerParameters
 from arm_controller.watchdog_parameters import WatchdogParameters
 from rho_core.errors import ConfigError
+from rho_core.motion.command_source import CommandSource
 
 ARM = ControllerParameters(
     arm='left', joint_names=('a', 'b'), lower_limits=(-1.0, 0.0), upper_limits=(1.0, 0.04),
@@ -30,6 +31,31 @@ def test_one_limit_per_joint() -> None:
         replace(ARM, velocity_limits=(1.0,)).settings()
     with pytest.raises(ConfigError, match='2 positive numbers'):
         replace(ARM, tracking_limits=(1.0,)).settings()
+
+
+def test_limits_of_tracking_stand_in_for_tolerances() -> None:
+    settings = ARM.settings()
+    assert ARM.tolerances(settings).goal == pytest.approx((0.9, 0.045))
+    own = replace(ARM, goal_tolerances=(0.1, 0.01), goal_time_tolerance_s=2.0)
+    assert own.tolerances(settings).goal == (0.1, 0.01)
+    assert own.tolerances(settings).path == pytest.approx((0.9, 0.045))
+    assert own.tolerances(settings).settle_s == 2.0
+
+
+def test_places_lie_within_the_limits() -> None:
+    settings = ARM.settings()
+    assert ARM.places(settings) == {'home': (), 'park': ()}
+    with pytest.raises(ConfigError, match=r'^home_positions: b: expected 0\.0 to 0\.04, got 1'):
+        replace(ARM, home_positions=(0.0, 1.0)).places(settings)
+
+
+def test_each_source_has_a_time_of_its_own() -> None:
+    hold_ns = replace(ARM, operator_hold_ms=2000.0).hold_ns()
+    assert hold_ns == {CommandSource.ACTION: 500_000_000, CommandSource.OPERATOR: 2_000_000_000}
+
+
+def test_without_geometry_no_path_is_judged_by_it() -> None:
+    assert ARM.path_check() is None
 
 
 STREAMS = """
