@@ -15,9 +15,12 @@ from rho_core.motion.brake import brake_step
 # point itself and for the delay with which an acceleration builds up.
 _SHARE_ACCELERATION = 0.6
 _SHARE_JERK = 0.8
-# Near the set point a gap decays with these rates [1/s]: of position, and of velocity.
+# Near the set point a gap decays with these rates [1/s], of position and of velocity, and in one
+# period by no more than these shares.
 _POSITION_RATE = 30.0
 _VELOCITY_RATE = 100.0
+_POSITION_SHARE = 0.12
+_VELOCITY_SHARE = 0.4
 
 
 class JointLimiter:
@@ -198,9 +201,11 @@ def _constants(
     """Return what a step needs of one joint."""
     catch_up = _SHARE_ACCELERATION * strongest
     # Following v = sqrt(c^2 + 2 b e) - c needs a jerk of up to 4/27 b^2 / c.
-    soft = max(catch_up / _POSITION_RATE, 4.0 / 27.0 * catch_up * catch_up / (0.4 * jerk))
+    position_rate = min(_POSITION_RATE, _POSITION_SHARE / period_s)
+    velocity_rate = min(_VELOCITY_RATE, _VELOCITY_SHARE / period_s)
+    soft = max(catch_up / position_rate, 4.0 / 27.0 * catch_up * catch_up / (0.4 * jerk))
     quick = _SHARE_JERK * jerk
-    firm = quick / _VELOCITY_RATE
+    firm = quick / velocity_rate
     # No way to rest is longer: the velocity grows no more, and falls with half the acceleration
     # on average while that builds up and fades.
     room = fastest * (0.5 * fastest / strongest + 1.5 * strongest / jerk) + fastest * period_s

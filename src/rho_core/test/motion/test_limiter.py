@@ -36,12 +36,13 @@ wishes = st.lists(
     max_size=30)
 
 
-@given(wishes)
+@given(wishes, st.sampled_from([0.002, 0.002, 0.0005, 0.005, 0.02]))
 @settings(max_examples=SAFETY_CASES)
 def test_no_set_point_brings_a_command_out_of_its_limits(
-    steps: list[tuple[float, float, float, float, int, str]]
+    steps: list[tuple[float, float, float, float, int, str]], period_s: float
 ) -> None:
-    limiter = start()
+    limiter = JointLimiter(LIMITS, period_s=period_s)
+    limiter.reset([0.0, 0.02])
     commands = [tuple(limiter.positions)]
     for target, rate, change, other, repeat, kind in steps:
         for _ in range(repeat):
@@ -55,19 +56,25 @@ def test_no_set_point_brings_a_command_out_of_its_limits(
                                         LIMITS.acceleration[i], LIMITS.jerk[i])
                 assert limiter.positions[i] + low >= LIMITS.lower[i] - 1e-12
                 assert limiter.positions[i] + high <= LIMITS.upper[i] + 1e-12
-    assert not find_violations(commands, LIMITS, period_s=PERIOD_S)
+    assert not find_violations(commands, LIMITS, period_s=period_s)
 
 
-@given(st.floats(-2.0, 2.0))
+@given(st.floats(-2.0, 2.0), st.sampled_from([0.0005, 0.002, 0.005, 0.02]))
 @settings(max_examples=30)
-def test_a_resting_set_point_is_reached_without_overshoot(target: float) -> None:
-    limiter = start()
+def test_a_resting_set_point_is_reached_without_overshoot_at_any_rate(
+    target: float, period_s: float
+) -> None:
+    limiter = JointLimiter(LIMITS, period_s=period_s)
+    limiter.reset([0.0, 0.02])
     largest = 0.0
-    for _ in range(2000):
+    commands = [tuple(limiter.positions)]
+    for _ in range(round(6.0 / period_s)):
         limiter.step([target, 0.02], REST, REST)
+        commands.append(tuple(limiter.positions))
         largest = max(largest, abs(limiter.positions[0]))
     assert limiter.positions[0] == pytest.approx(target, abs=1e-9)
     assert largest <= abs(target) + 1e-9
+    assert not find_violations(commands, LIMITS, period_s=period_s)
 
 
 def test_a_smooth_set_point_is_met_exactly_once_caught_up() -> None:
