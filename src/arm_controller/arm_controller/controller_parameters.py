@@ -112,6 +112,10 @@ class ControllerParameters:
         default=0.5,
         metadata=param('largest speed of any point of the arm on a path, with geometry [m/s]',
                        minimum=0.01, maximum=10.0))
+    first_stop_limit_ms: float = field(
+        default=60000.0,
+        metadata=param('time in which a path can be stopped right after it began, else it is '
+                       'refused [ms]', minimum=10.0, maximum=60000.0))
     ramp_s: float = field(
         default=0.3,
         metadata=param('time to full speed after a stop [s]', minimum=0.05, maximum=10.0))
@@ -159,6 +163,7 @@ class ControllerParameters:
             measurement_timeout_ns=round(self.measurement_timeout_ms * _NS_PER_MS),
             stall_ns=round(self.stall_limit_ms * _NS_PER_MS),
             ramp_s=self.ramp_s,
+            longest_first_stop_s=self.first_stop_limit_ms / 1e3,
             admission=AdmissionRules(
                 max_age_s=self.max_command_age_ms / 1e3,
                 max_lead_s=max(self.max_command_lead_ms / 1e3, 1e-9),

@@ -32,8 +32,9 @@ class GeometryGuardParameters:
         metadata=param('from one judgement to the first effect of the next one [ms]', minimum=1.0,
                        maximum=1000.0))
     stop_ms: float = field(
-        default=250.0,
-        metadata=param('longest stop along an admitted path [ms]', minimum=1.0, maximum=5000.0))
+        default=300.0,
+        metadata=param('longest stop right after an admitted path began [ms]', minimum=1.0,
+                       maximum=5000.0))
     state_timeout_ms: float = field(
         default=100.0,
         metadata=param("age from which an arm's state counts no more [ms]", minimum=10.0,

@@ -132,7 +132,7 @@ class GeometrySettings:
         reduced: Whether all motion is slowed, for people nearby.
         reduced_speed_m_s: Largest speed of any point of an arm then.
         reaction_ms: From one judgement to the first effect of the next one.
-        stop_ms: Longest stop along a trajectory; trajectories that need longer are refused.
+        stop_ms: Longest stop right after a trajectory began; those that need longer are refused.
     """
 
     rate_hz: float

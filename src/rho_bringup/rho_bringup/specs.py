@@ -147,6 +147,7 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         **({'park_positions': settings.park[arm]} if arm in settings.park else {}),
         'geometry': safety_geometry_text(description, cell.arms),
         'speed_limit_m_s': cell.geometry.speed_limit_m_s,
+        'first_stop_limit_ms': cell.geometry.stop_ms,
     }, name=f'{arm}_arm_controller')
 
 

@@ -29,7 +29,7 @@ class GuardRules:
     speed_limit_m_s: float
     reaction_s: float = 0.03
     report_s: float = 0.025
-    stop_s: float = 0.25
+    stop_s: float = 0.3
     caution: float = 1.25
     least_scale: float = 0.03
     ramp_s: float = 0.3

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from rho_core.errors import Refused
 from rho_core.motion.limiter import JointLimiter
 from rho_core.motion.path import Path
 from rho_core.motion.path import QuinticPath
@@ -45,6 +46,7 @@ class PathFollower:
         self._period_s = settings.period_ns / 1e9
         self._ramp_s = settings.ramp_s
         self._longest_asked_s = settings.longest_stop_s
+        self._longest_first_stop_s = settings.longest_first_stop_s
         self._limits = tuple(
             zip(limits.velocity.tolist(), limits.acceleration.tolist(), strict=True))
         self.limiter = JointLimiter(limits, period_s=self._period_s)
@@ -109,10 +111,15 @@ class PathFollower:
         table = path.table(time_s, _TRAVEL)
         if self._path_check is not None:
             self._path_check.check(table[0] - time_s, table[1])
+        stop_times = self._stop_rule.along(table)
+        first_stop_s = stop_times.at(time_s, _NOTICE_S)
+        if first_stop_s > self._longest_first_stop_s:
+            raise Refused(f'path: a stop right after it began takes {first_stop_s:.3f} s, allowed '
+                          f'{self._longest_first_stop_s} s: begin more smoothly')
         if self.limiter.is_at_rest and self._scale.value > target:
             self._scale.reset(target)
         self.limiter.anchor()
-        self._stop_times = self._stop_rule.along(table)
+        self._stop_times = stop_times
         self._path = path
         self._path_s = time_s
         self._behind_s = 0.0

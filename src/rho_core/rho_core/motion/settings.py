@@ -27,6 +27,8 @@ class MotionSettings:
         shortest_bridge_s: shortest bridge from the motion in progress to a new trajectory.
         bridge_stretch_s: how much longer a bridge may take to keep the limits.
         longest_stop_s: a coupled arm cannot ask for a longer stop than this.
+        longest_first_stop_s: a path is refused that needs more time for a stop right after it
+            began, when nobody else can know of it yet.
         admission: rules for trajectories.
     """
 
@@ -41,6 +43,7 @@ class MotionSettings:
     shortest_bridge_s: float = 0.04
     bridge_stretch_s: float = 0.5
     longest_stop_s: float = 1.0
+    longest_first_stop_s: float = 60.0
     admission: AdmissionRules = field(default_factory=AdmissionRules)
 
     def __post_init__(self) -> None:
@@ -50,7 +53,8 @@ class MotionSettings:
             ConfigError: one is not positive, or there is not one tracking limit per joint.
         """
         for name in ('period_ns', 'permit_timeout_ns', 'measurement_timeout_ns', 'stall_ns',
-                     'clock_jump_ns', 'ramp_s', 'shortest_bridge_s', 'longest_stop_s'):
+                     'clock_jump_ns', 'ramp_s', 'shortest_bridge_s', 'longest_stop_s',
+                     'longest_first_stop_s'):
             if not getattr(self, name) > 0:
                 raise ConfigError(f'expected a positive number, got {getattr(self, name)}', name)
         if not self.bridge_stretch_s >= 0:
