@@ -3,6 +3,7 @@
 
 from itertools import pairwise
 
+from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -39,6 +40,7 @@ def test_it_comes_to_rest_within_acceleration_and_jerk(v: float, a: float) -> No
 
 
 @given(velocities, accelerations)
+@example(-0.1875, 9.0)
 @settings(max_examples=200)
 def test_its_reach_is_where_its_samples_go(v: float, a: float) -> None:
     low, high = brake_reach(v, a, STRONGEST, JERK)
@@ -46,8 +48,10 @@ def test_its_reach_is_where_its_samples_go(v: float, a: float) -> None:
     assert low <= 0.0 <= high
     assert low - 1e-9 <= min(positions)
     assert max(positions) <= high + 1e-9
-    # The end is exact, what lies between two samples is met to within a sample.
-    assert min(abs(positions[-1] - low), abs(positions[-1] - high)) < 1e-9
+    if v * brake_phases(v, a, STRONGEST, JERK)[0] >= 0.0:
+        # It never turns round, so it ends where it goes farthest.
+        assert min(abs(positions[-1] - low), abs(positions[-1] - high)) < 1e-9
+    # What lies between two samples is met to within a sample.
     assert min(positions) - low < 1e-4
     assert high - max(positions) < 1e-4
 
