@@ -261,8 +261,9 @@ def test_a_stop_keeps_to_the_path(values: dict[str, Any]) -> None:
         ticks += 1
         assert ticks * period_s <= bench.arm.longest_stop_s
     commands = np.array(bench.commands)
-    # Where the path takes the limits itself the limiter leaves it by up to this: 5 mrad of turn.
-    assert np.abs(commands[:, 1] - 0.02 - slope * commands[:, 0]).max() < 5e-5
+    # Where path and ramp together ask for more than the limits, the limiter leaves the path by
+    # milliradians of turn; this bound is 10 mrad.
+    assert np.abs(commands[:, 1] - 0.02 - slope * commands[:, 0]).max() < 1e-4
     assert not bench.violations()
 
 
