@@ -40,6 +40,7 @@ from rho_ros.until import Until
 _NS_PER_S = 1_000_000_000
 _NS_PER_US = 1_000
 _SPEAK_EVERY_NS = _NS_PER_S
+_REFUSALS_EVERY_NS = _NS_PER_S // 200
 _STOP_MARGIN_S = 0.5
 
 
@@ -130,6 +131,8 @@ class ArmControllerNode(RhoNode):
         self._permit: ArmPermit | None = None
         self._mode = ArmMode.UNCONFIGURED
         self._reported_stage: tuple[ArmMode, bool, int] | None = None
+        self._has_refused = False
+        self._reported_ns = 0
         self._quiet_until_ns = 0
         self._steady_ns = 0
         # What waited while nobody looked is not a command for now.
@@ -179,8 +182,13 @@ class ArmControllerNode(RhoNode):
             self._log.info(f'{self._mode.name}: {motion.reason or "trajectory"}')
         # The watchdog stops the partner of an arm that stops by itself: it must know at once.
         stage = (motion.mode, motion.is_latched, motion.stop_epoch)
-        if stage != self._reported_stage or loop_time.cycle % self._report_every == 0:
+        # So must whoever sent a trajectory that was refused; a flood of them waits its turn.
+        has_refused = self._has_refused and steady_ns - self._reported_ns >= _REFUSALS_EVERY_NS
+        if stage != self._reported_stage or has_refused or (
+                loop_time.cycle % self._report_every == 0):
             self._reported_stage = stage
+            self._has_refused = False
+            self._reported_ns = steady_ns
             self._report(now_ns)
         self._diagnostics.update(now_ns, steady_ns)
 
@@ -200,6 +208,7 @@ class ArmControllerNode(RhoNode):
             self._desk.submit(trajectory, source, now_ns, steady_ns)
 
     def _tell_refusal(self, why: str) -> None:
+        self._has_refused = True
         self._speak(f'trajectory refused: {why}', self._steady_ns)
 
     def _report(self, now_ns: int) -> None:
