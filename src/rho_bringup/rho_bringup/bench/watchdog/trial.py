@@ -15,6 +15,9 @@ from rho_core.contract.limits import JointLimits
 
 _NS_PER_MS = 1e6
 _LINES = 3
+_NUMBER = re.compile(r'-?\d+(\.\d+)?')
+# Sampling of the stream in the watchdog and time stamps may differ by this [ms].
+_EARLY_MS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,9 @@ def judge_stop(
 ) -> TrialResult:
     """Judge a fault that must stop arms.
 
+    A stop before the deadline expired has another reason, whatever cause is given: it is no
+    detection.
+
     Args:
         recording: What was recorded.
         arms: Arms that must stop; one whose controller is dead cannot.
@@ -80,7 +86,8 @@ def judge_stop(
                               mode_ns=recording.stop_noted_ns(arm), limits=limits[arm])
                  for arm in arms]
     detected = is_expected and bool(stops) and all(
-        one.reaction_ms is not None and one.standstill_ms is not None for one in stops)
+        one.reaction_ms is not None and one.standstill_ms is not None
+        and one.reaction_ms > -_EARLY_MS for one in stops)
     violations = _violations(recording, limits)
     return TrialResult(
         detected=detected,
@@ -125,10 +132,11 @@ def judge_refusal(
         if told is not None:
             reasons.append(told.last_refusal)
     violations = _violations(recording, limits)
-    detected = all(one is not None for one in reactions)
+    detected = all(one is not None for one in reactions) and recording.first_stop_ns() is None
     return TrialResult(
         detected=detected,
-        causes=(*dict.fromkeys(reasons), *recording.causes()),
+        causes=(*dict.fromkeys(_NUMBER.sub('N', reason) for reason in reasons),
+                *recording.causes()),
         reaction_ms=_worst(reactions) if detected else None,
         limit_violations=len(violations),
         details=tuple(violations[:_LINES]),

@@ -51,6 +51,11 @@ def test_deadline_that_did_not_expire_is_no_detection() -> None:
     assert not stopping(expiry_ns=None).detected
 
 
+def test_stop_before_the_deadline_is_no_detection() -> None:
+    assert not stopping(expiry_ns=time_of(102)).detected
+    assert stopping(expiry_ns=time_of(100)).detected
+
+
 def test_arm_that_goes_on_is_no_detection() -> None:
     one = recording(
         {'left': series(brake()), 'right': series(np.arange(400) * 0.001 - 1.0)},
@@ -106,6 +111,17 @@ def test_refusal_is_timed_until_both_arms_say_so() -> None:
     assert result.reaction_ms == pytest.approx(8.0)
     assert result.standstill_ms is None
     assert result.causes == ('positions: expected finite numbers',)
+
+
+def test_refusal_that_stops_an_arm_is_no_detection() -> None:
+    notes = {'left': (
+        ArmNote(sent_ns=time_of(50), is_stopping=False, refused=3),
+        ArmNote(sent_ns=time_of(70), is_stopping=True, refused=4, last_refusal='not finite',
+                reason='path: no point 7'))}
+    one = recording({'left': series(brake())}, injected_ns=INJECTED_NS, notes=notes)
+    result = judge_refusal(one, arms=('left',), why='finite', limits=BOTH)
+    assert not result.detected
+    assert result.causes == ('not finite', 'path: no point N')
 
 
 def test_refusal_for_another_reason_is_no_detection() -> None:

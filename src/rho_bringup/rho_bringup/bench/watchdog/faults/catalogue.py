@@ -81,7 +81,7 @@ def all_faults(cell: Cell, *, freeze_limit_ms: float) -> tuple[Fault, ...]:
         BadTrajectory(name='trajectory_out_of_limits', about='a trajectory beyond the range',
                       spoil=out_of_range, why='positions'),
         BadTrajectory(name='trajectory_too_fast', about='a trajectory a hundred times too fast',
-                      spoil=too_fast, why='velocity'),
+                      spoil=too_fast, why='velocity|acceleration|jerk|speed'),
         BadTrajectory(name='trajectory_from_past', about='a trajectory stamped 5 s ago',
                       spoil=from_past, why='stamp'),
         BadTrajectory(name='trajectory_from_future', about='a trajectory stamped 5 s ahead',
