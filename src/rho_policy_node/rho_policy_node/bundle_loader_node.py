@@ -10,8 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from rclpy.task import Future
-
 from rho_core.errors import Refused
 from rho_core.errors import RhoError
 from rho_interfaces.srv import LoadBundle
@@ -20,6 +18,7 @@ from rho_policy_node.runtime.runner_switch import RunnerSwitch
 from rho_policy_node.runtime.runner_switch import SwitchOutcome
 from rho_policy_node.stages_node import Stages
 from rho_ros.node import RhoNode
+from rho_ros.until import Until
 
 _SETTLE_S = 1.0  # the longest tick that may still poll a stage taken out of use
 
@@ -33,12 +32,14 @@ class BundleLoader:
         stages: Stages,
         switch: RunnerSwitch,
         open_bundle: Callable[[str], Policy],
+        until: Until,
     ) -> None:
         """Offer the service."""
         self._node = node
         self._stages = stages
         self._switch = switch
         self._open = open_bundle
+        self._until = until
         self._pool = ThreadPoolExecutor(1, thread_name_prefix='bundle loader')
         self._is_busy = False
         node.create_service(LoadBundle, 'policy/load_bundle', self._load)
@@ -56,8 +57,13 @@ class BundleLoader:
             return self._answer(response, False, str(error))
         self._is_busy = True
         try:
-            policy = await self._opened(request.bundle)
-            outcome = await self._proposed(policy)
+            opening = self._pool.submit(self._open, request.bundle)
+            await self._until(opening.done)
+            policy = opening.result()
+            outcomes: list[SwitchOutcome] = []
+            self._propose(policy, outcomes)
+            await self._until(lambda: outcomes)
+            outcome = outcomes[0]
         except RhoError as error:
             return self._answer(response, False, f'bundle refused: {error}')
         finally:
@@ -73,23 +79,9 @@ class BundleLoader:
         if self._is_busy:
             raise Refused('another bundle is being loaded, try again later')
 
-    def _opened(self, folder: str) -> Future[Policy]:
-        future: Future[Policy] = Future(executor=self._node.executor)
-
-        def work() -> None:
-            try:
-                future.set_result(self._open(folder))
-            except Exception as error:
-                future.set_exception(error)
-
-        self._pool.submit(work)
-        return future
-
-    def _proposed(self, policy: Policy) -> Future[SwitchOutcome]:
-        future: Future[SwitchOutcome] = Future(executor=self._node.executor)
+    def _propose(self, policy: Policy, outcomes: list[SwitchOutcome]) -> None:
         stage = self._stages.make(policy)
-        self._switch.propose(stage.runner, future.set_result)
-        return future
+        self._switch.propose(stage.runner, outcomes.append)
 
     def _retire_later(self, outcome: SwitchOutcome) -> None:
         stage = self._stages.retire(outcome.retired)

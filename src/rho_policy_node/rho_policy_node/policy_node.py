@@ -27,6 +27,7 @@ from rho_core.pacing import LoopTime
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
 from rho_policy_node.bundle_loader_node import BundleLoader
+from rho_policy_node.execute_action_node import ExecuteAction
 from rho_policy_node.layout import arm_layout
 from rho_policy_node.permit_gate import PermitGate
 from rho_policy_node.policy_parameters import PolicyParameters
@@ -34,12 +35,14 @@ from rho_policy_node.runtime.opening import open_policy
 from rho_policy_node.runtime.policy import Policy
 from rho_policy_node.runtime.runner_switch import RunnerSwitch
 from rho_policy_node.stages_node import Stages
+from rho_policy_node.task_desk import TaskDesk
 from rho_ros import main as rho_main
 from rho_ros import qos
 from rho_ros.conversions.policy_status import policy_status_to_ros
 from rho_ros.conversions.safety import safety_from_ros
 from rho_ros.conversions.trajectory import trajectory_to_ros
 from rho_ros.node import RhoNode
+from rho_ros.until import Until
 
 
 class PolicyNode(RhoNode):
@@ -76,7 +79,11 @@ class PolicyNode(RhoNode):
             )
             for arm in self._layout
         }
-        self._loader = BundleLoader(self, self._stages, self._switch, self.open_bundle)
+        until = Until(self)
+        self._desk = TaskDesk(self._switch.request)
+        self._stop_reason = ''
+        ExecuteAction(self, self._desk, until)
+        self._loader = BundleLoader(self, self._stages, self._switch, self.open_bundle, until)
         self._mode = PolicyMode.LOADING
         self._missed = 0
         self._saturated = 0
@@ -97,6 +104,7 @@ class PolicyNode(RhoNode):
         self._action_loop.start()
 
     def _stop(self) -> None:
+        self._desk.close('the policy node was deactivated')
         self._switch.set_permit('deactivated')
         steady_ns = time.monotonic_ns()
         self._switch.action_tick(now_ns=self.now_ns(), steady_ns=steady_ns)
@@ -138,6 +146,12 @@ class PolicyNode(RhoNode):
             stage.poll_fast()
         chunk = self._switch.action_tick(now_ns=self.now_ns(), steady_ns=time.monotonic_ns())
         report = self._switch.runner.report(missed_ticks=self._missed)
+        self._desk.end(
+            steady_ns=loop_time.steady_ns,
+            report=report,
+            stop=self._stop_reason,
+            is_over=self._switch.runner.is_over,
+        )
         is_change = report.mode is not self._mode
         if is_change:
             # The word before the deed: from it on the watchdog demands trajectories.
@@ -161,14 +175,16 @@ class PolicyNode(RhoNode):
     def _poll_requests(self, steady_ns: int) -> None:
         instruction = self._instructions.take_newest()
         if instruction is not None:
-            self._switch.request(instruction.data)
+            self._desk.instruct(instruction.data)
+        self._desk.begin()
         state = self._safety.take_newest()
         if state is not None:
             try:
                 self._gate.update(safety_from_ros(state), steady_ns=steady_ns)
             except RhoError as error:
                 self.get_logger().error(str(error), throttle_duration_sec=1.0)
-        self._switch.set_permit(self._gate.why_shut(steady_ns=steady_ns))
+        self._stop_reason = self._gate.why_shut(steady_ns=steady_ns)
+        self._switch.set_permit(self._stop_reason)
 
     def _publish(self, chunk: ActionChunk) -> None:
         times_s = np.arange(len(chunk.positions), dtype=np.float64) * chunk.dt_s

@@ -14,6 +14,10 @@ from rho_core.decoding.token_text import TokenText
 from rho_core.errors import Refused
 
 
+class TaskOver(Refused):
+    """The model says that there is nothing left to do."""
+
+
 class ActionDecoder:
     """Decodes whole chunks or refuses them."""
 
@@ -27,8 +31,8 @@ class ActionDecoder:
         """Returns values in the action's space and unit [rad or m], shape (horizon, joints).
 
         Raises:
-            Refused: If the shape is another one, a token or a text means nothing, or the model
-                says that it is done.
+            Refused: If the shape is another one, or a token or a text means nothing.
+            TaskOver: The model says that the task is over.
         """
         if output.shape != self._action.output_shape:
             raise Refused(f'action: expected shape {self._action.output_shape}, the graph gave '
@@ -42,7 +46,7 @@ class ActionDecoder:
         actions = [text.decode(str(line)) for line in output[0]]
         ends = [index for index, action in enumerate(actions) if action.terminates]
         if ends and ends[0] == 0:
-            raise Refused('action: the model says that the task is over')
+            raise TaskOver('action: the model says that the task is over')
         # What follows the end of the task is rest.
         last = ends[0] - 1 if ends else len(actions) - 1
         return np.stack([actions[min(i, last)].values for i in range(len(actions))])

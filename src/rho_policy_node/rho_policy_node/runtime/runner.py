@@ -19,6 +19,7 @@ from rho_core.errors import ConfigError
 from rho_core.errors import Refused
 from rho_core.streams.frame import AlignedFrame
 from rho_core.streams.problem import StreamProblem
+from rho_policy_node.runtime.decoder import TaskOver
 from rho_policy_node.runtime.execution.asynchronous import Asynchronous
 from rho_policy_node.runtime.execution.every_tick import EveryTick
 from rho_policy_node.runtime.execution.inference import Decode
@@ -77,6 +78,7 @@ class PolicyRunner:
         self._slow = _Slow()
         self._execution = self._make_execution(policy, limiter, decode)
         self._chunks = 0
+        self._is_over = False
         self._report = PolicyReport(
             stamp_ns=0,
             bundle_id=policy.manifest.bundle_id,
@@ -91,6 +93,7 @@ class PolicyRunner:
         with a context made for the new sentence.
         """
         text = instruction.strip()
+        self._is_over = False
         if not text:
             self._task += 1
             self._execution.reset()
@@ -100,6 +103,11 @@ class PolicyRunner:
     def requested(self) -> str:
         """The instruction, empty: none."""
         return self._requested
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the model has said that the task is over."""
+        return self._is_over
 
     def set_permit(self, problem: str) -> None:
         """Says why the arms may not move, empty if they may."""
@@ -140,6 +148,9 @@ class PolicyRunner:
             try:
                 step = self._execution.act(frame, now_ns=now_ns)
                 mode = PolicyMode.RUNNING
+            except TaskOver as error:
+                self._is_over = True
+                reason = str(error)
             except Refused as error:
                 reason = str(error)
         self._note(step, mode, reason, streams, now_ns)
