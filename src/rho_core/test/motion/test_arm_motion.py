@@ -371,3 +371,52 @@ def test_senseless_settings_are_refused() -> None:
     with pytest.raises(Refused, match='speed scale'):
         ArmPermit(permit=Permit.SLOW, speed_scale=math.nan, epoch=1, stamp_ns=0, received_ns=0)
     assert Measurement(stamp_ns=0, received_ns=0, positions=()).positions == ()
+
+
+@pytest.mark.parametrize('permit', [Permit.STOP, Permit.HOLD])
+def test_a_stop_takes_as_long_as_the_watchdog_asks(permit: Permit) -> None:
+    bench = moving()
+    ticks = 0
+    while not bench.arm.is_at_rest:
+        asked = replace(bench.permit(permit), stamp_ns=bench.now_ns + PERIOD_NS,
+                        received_ns=bench.steady_ns + PERIOD_NS, stop_time_s=0.4)
+        bench.tick(permit=asked)
+        ticks += 1
+    assert ticks * PERIOD_NS / S == pytest.approx(0.4, abs=0.01)
+    assert not bench.violations()
+
+
+def test_an_arm_that_loses_its_permits_stops_as_it_was_last_asked_to() -> None:
+    bench = moving()
+    last = replace(bench.permit(), stop_time_s=0.3)
+    while bench.arm.mode is ArmMode.MOVING:
+        bench.tick(permit=last)
+    assert bench.arm.reason.startswith('permit: ')
+    ticks = run_until_rest(bench, permit=last)
+    assert ticks * PERIOD_NS / S == pytest.approx(0.3, abs=0.01)
+
+
+def test_the_reported_stop_time_holds_for_a_stop_soon_after() -> None:
+    bench = moving()
+    reported_s = bench.arm.stop_time_s
+    bench.run(0.04)
+    assert run_until_rest(bench, permit=Permit.STOP) * PERIOD_NS / S <= reported_s + 0.006
+    assert bench.arm.stop_time_s == 0.0
+
+
+def test_rest_on_request_keeps_the_arm_ready() -> None:
+    bench = moving()
+    bench.arm.rest('goal canceled')
+    assert bench.arm.reason == 'goal canceled'
+    before = bench.position[0]
+    run_until_rest(bench)
+    assert bench.arm.mode is ArmMode.IDLE
+    assert bench.position[0] > before
+    assert bench.submit([[bench.position[0], 0.02]])
+
+
+def test_a_negative_or_endless_stop_time_is_refused() -> None:
+    bench = idle()
+    for bad in (-0.1, math.inf, math.nan):
+        with pytest.raises(Refused, match='stop time >= 0'):
+            replace(bench.permit(), stop_time_s=bad)
