@@ -29,8 +29,8 @@ the E that it was good with. Nothing here predicts where the arms want to go, so
 a replaced one or a late one makes no difference.
 
 **Slowing down** only keeps the stop from being needed: the scale is the one at which E, times
-`caution`, fits into the margin. Both arms get the same scale, which keeps them in step. It falls
-at once and rises slowly.
+`caution`, fits into the margin that is left after `foresight_s` at the present speed. Both arms
+get the same scale, which keeps them in step. It falls at once and rises slowly.
 
 What stands still (the arm itself, table, keep-out boxes, workspace) is judged when a path is
 admitted, as a whole. The guard looks at it again on the commands and on the measurement, with some
@@ -119,10 +119,13 @@ class GeometryGuard:
         blocked, margin_m, closest = self._judge_static(both)
         scale = rules.scale_limit
         if len(self._between):
-            margins = self._between.margins(both).min(axis=0)
+            rows = self._between.margins(points)
+            margins = rows[:2].min(axis=0)
             nearest = int(margins.argmin())
             least_m = float(margins[nearest])
-            scale = self._scale(now_ns, samples, least_m)
+            closing = np.maximum(rows[0] - rows[2], 0.0) / _SPEED_STEP_S
+            soon_m = float((margins - rules.foresight_s * closing).min())
+            scale = self._scale(now_ns, samples, soon_m)
             if least_m < self._reach_m(now_ns, samples):
                 blocked = [True] * len(self._arms)
             if least_m < margin_m:
@@ -163,7 +166,7 @@ class GeometryGuard:
         return blocked, float(margins[worst]), self._static_name(worst)
 
     def _scale(self, now_ns: int, samples: Mapping[str, ArmSample], margin_m: float) -> float:
-        """Return the scale at which all arms, going on at it, would use up what is there."""
+        """Return the scale at which all arms, going on at it, would use up a margin."""
         rules = self._rules
         count = len(samples)
         # Not the present ages: the scale would follow their sawtooth.

@@ -18,6 +18,7 @@ class GuardRules:
         reaction_s: from a judgement to the first effect of the one after it.
         report_s: age that the reports of an arm may reach in good order.
         stop_s: a stop along an admitted path takes no longer, unless the arm says so.
+        foresight_s: a scale gets this long to fall while the arms go on as they do.
         caution: how much earlier than necessary arms are slowed, >= 1.
         least_scale: arms are slowed down to this, and stopped where that is too much.
         ramp_s: a scale takes at least this long from 0 to 1.
@@ -30,7 +31,8 @@ class GuardRules:
     reaction_s: float = 0.03
     report_s: float = 0.025
     stop_s: float = 0.3
-    caution: float = 1.25
+    foresight_s: float = 0.12
+    caution: float = 1.1
     least_scale: float = 0.03
     ramp_s: float = 0.3
     rise_per_s: float = 1.0

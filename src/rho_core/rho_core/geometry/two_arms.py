@@ -100,6 +100,7 @@ class TwoArms:
         self._next_judgement_ns = self.now_ns + self._delays.guard_phase_ns
         self.run(0.06)
         self.reset()
+        self.run(0.02)
 
     @property
     def is_stopped(self) -> bool:
@@ -157,6 +158,13 @@ class TwoArms:
         inside = self_pairs(tree, self._cell, names).margins(points)
         around = SurroundingMargins(tree, self._cell, names).margins(points)
         return float(between.min()), float(min(inside.min(initial=np.inf), around.min()))
+
+    def peak_speed_m_s(self) -> float:
+        """Return the largest commanded speed of a point of an arm so far [m/s]."""
+        tree = link_tree([self._cell.arm(name) for name in self._cell.arms])
+        points = tree.points(np.array(self.rows))
+        steps = np.sqrt(((points[:, 1:] - points[:, :-1]) ** 2).sum(axis=0))
+        return float(steps.max(initial=0.0)) * _NS_PER_S / self._period_ns
 
     def _permit(self) -> ArmPermit:
         kind, scale = Permit.STOP, 0.0

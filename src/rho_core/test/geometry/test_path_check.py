@@ -52,10 +52,10 @@ def test_a_path_that_keeps_its_distance_is_not_refused_for_having_few_rows() -> 
 
 
 def test_a_path_may_lead_out_of_a_place_that_is_too_close() -> None:
-    inside, free = (2.35, 0.0), (1.2, 0.0)  # 3 cm from a box that it may not touch, 4 cm thick
+    inside, free = (3.0, 0.0), (1.2, 0.0)
     check().check(*line(inside, free, 60, 3.0))
     with pytest.raises(Refused, match='post'):
-        check().check(*line(inside, (2.4, 0.0), 60, 3.0))
+        check().check(*line(inside, (3.05, 0.0), 60, 3.0))
 
 
 def test_a_path_that_is_too_fast_is_refused_with_its_speed() -> None:
