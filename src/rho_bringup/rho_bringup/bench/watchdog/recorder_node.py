@@ -40,8 +40,10 @@ from rho_interfaces.msg import ArmState
 from rho_interfaces.msg import SafetyState
 from rho_interfaces.msg import TactileFrame
 from rho_ros.polling import stamp_ns_from_raw
+from rho_ros.realtime import become_real_time
 
-_POLL_S = 0.01
+_POLL_S = 0.02
+_PRIORITY = 20
 _KEPT = 20_000
 _DEPTH = 2000
 _NS_PER_S = 1_000_000_000
@@ -142,6 +144,8 @@ class Recorder:
         self._subscriptions.append((subscription, heard))
 
     def _run(self) -> None:
+        # On a busy machine messages would pile up unseen, in the middleware's threads too.
+        become_real_time(_PRIORITY, 'recorder', self._node.get_logger().warning)
         while not self._ended.wait(_POLL_S):
             for subscription, heard in self._subscriptions:
                 handle = subscription.handle

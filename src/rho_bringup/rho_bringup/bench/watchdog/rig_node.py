@@ -65,6 +65,7 @@ _NODE_S = 15.0
 _ANSWER_S = 0.4
 _SPIN_S = 0.01
 _NS_PER_S = 1_000_000_000
+_SILENT_NS = _NS_PER_S // 4
 
 
 class LiveRig:
@@ -231,7 +232,7 @@ class LiveRig:
         return self._is_old(f'arm.{arm}')
 
     def _is_old(self, stream: str) -> bool:
-        return time.time_ns() - self._recorder.last_sent_ns(stream) > _NS_PER_S // 5
+        return time.time_ns() - self._recorder.last_sent_ns(stream) > _SILENT_NS
 
     def _needs_reset(self) -> bool:
         safety = self._recorder.safety()
