@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The watchdog's process: looks at every stream, publishes permits, takes stop and reset."""
 
+import gc
 import time
-from array import array
 from threading import Lock
 
 from rclpy.qos import QoSProfile
@@ -21,18 +21,18 @@ from rho_core.streams.observation import Observation
 from rho_interfaces.msg import PolicyStatus
 from rho_interfaces.msg import SafetyState
 from rho_ros import qos
-from rho_ros.conversions.safety import safety_to_ros
+from rho_ros.conversions.safety import SafetyEncoder
 from rho_ros.conversions.watched import MESSAGES
 from rho_ros.conversions.watched import policy_activity_from_raw
 from rho_ros.conversions.watched import reader
 from rho_ros.loop_diagnostics import LoopDiagnostics
 from rho_ros.main import run
 from rho_ros.node import RhoNode
+from rho_ros.realtime import quiet_garbage_collector
 
 # Messages that come within one cycle, where each one counts.
 _DEPTH = 20
 _NS_PER_US = 1000
-_NS_PER_S = 1_000_000_000
 
 
 class WatchdogNode(RhoNode):
@@ -55,24 +55,25 @@ class WatchdogNode(RhoNode):
         self.create_service(Trigger, 'safety/reset', self._reset)
         self.create_service(Trigger, 'safety/stop', self._request_stop)
         self._causes: frozenset[str] = frozenset()
-        # Nearly all states differ from the one before in stamp and number only.
-        self._content: tuple[object, ...] = ()
-        self._message = SafetyState()
-        self._stop_times_s: tuple[float, ...] = ()
+        self._encoder = SafetyEncoder()
         self._loop = self.create_loop(
             round(1e9 / params.rate_hz), self._tick, 'watchdog', params.realtime_priority or None,
             phase_ns=params.phase_us * _NS_PER_US)
         self._diagnostics = LoopDiagnostics(self, self._loop)
 
     def _start(self) -> None:
+        quiet_garbage_collector()
         self._loop.start()
 
     def _stop(self) -> None:
+        gc.unfreeze()
+        gc.enable()
         # The last word stays with late joiners, and those who listen stop at once.
         with self._lock:
             now_ns = self.now_ns()
             self._watchdog.stop(now_ns, time.monotonic_ns(), 'watchdog deactivated')
-            self._publish(self._watchdog.update(now_ns, time.monotonic_ns()))
+            self._publisher.publish(
+                self._encoder.encode(self._watchdog.update(now_ns, time.monotonic_ns())))
 
     def _watch(self, name: str, settings: StreamSettings, *, is_compared: bool) -> WatchedStream:
         profile = (qos.command() if settings.kind is StreamKind.TRAJECTORY
@@ -97,25 +98,9 @@ class WatchdogNode(RhoNode):
         activity = None if status is None else policy_activity_from_raw(status)
         with self._lock:
             decision = self._watchdog.update(now_ns, steady_ns, observations, activity)
-            self._publish(decision)
+            self._publisher.publish(self._encoder.encode(decision))
         self._tell(decision)
         self._diagnostics.update(now_ns, steady_ns)
-
-    def _publish(self, decision: SafetyDecision) -> None:
-        content = (decision.epoch, decision.latched, decision.permits, decision.speed_scales,
-                   decision.causes)
-        if content != self._content:
-            self._message = safety_to_ros(decision)
-            self._content = content
-            self._stop_times_s = decision.stop_times_s
-        message = self._message
-        message.seq = decision.seq
-        if decision.stop_times_s != self._stop_times_s:
-            self._stop_times_s = decision.stop_times_s
-            message.stop_times_s = array('f', decision.stop_times_s)
-        stamp = message.header.stamp
-        stamp.sec, stamp.nanosec = divmod(decision.stamp_ns, _NS_PER_S)
-        self._publisher.publish(message)
 
     def _tell(self, decision: SafetyDecision) -> None:
         """Log causes as they come and go."""

@@ -27,6 +27,7 @@ from rho_ros.conversions.arm_state import arm_state_from_ros
 from rho_ros.conversions.arm_state import arm_state_to_ros
 from rho_ros.conversions.policy_status import policy_status_from_ros
 from rho_ros.conversions.policy_status import policy_status_to_ros
+from rho_ros.conversions.safety import SafetyEncoder
 from rho_ros.conversions.safety import safety_from_ros
 from rho_ros.conversions.safety import safety_to_ros
 
@@ -159,3 +160,20 @@ def test_numbers_without_meaning_are_refused() -> None:
 def test_a_safety_state_with_a_permit_missing_is_refused() -> None:
     with pytest.raises(Refused, match='2 arms, 1 permits'):
         safety_from_ros(SafetyState(arms=['left', 'right'], permits=[3], speed_scales=[1.0, 1.0]))
+
+
+def test_encoded_decisions_are_the_messages_of_the_decisions() -> None:
+    encoder = SafetyEncoder()
+    cause = Cause(id='camera.front.late', arms=('left',), permit=Permit.STOP, active=True,
+                  detail='newest is 210 ms old', since_ns=5)
+    for seq, changes in enumerate((
+        {}, {}, {'stop_times_s': (0.25, 0.5)}, {'stop_times_s': ()}, {'causes': (cause,)},
+        {'causes': (cause,), 'epoch': 9}, {'speed_scales': (0.5, 0.5)}, {'stamp_ns': -1}, {},
+    )):
+        values: dict[str, Any] = {
+            'stamp_ns': 3_000_000_000 + seq, 'seq': 2**40 + seq, 'epoch': 2**41, 'latched': False,
+            'arms': ('left', 'right'), 'permits': (Permit.RUN, Permit.RUN),
+            'speed_scales': (1.0, 1.0), 'stop_times_s': (0.125, 0.125)}
+        decision = SafetyDecision(**{**values, **changes})
+        message = deserialize_message(encoder.encode(decision), SafetyState)
+        assert message == safety_to_ros(decision)

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decisions of the watchdog."""
 
+import struct
+from array import array
+
+from rclpy.serialization import serialize_message
+
 from rho_core.errors import Refused
 from rho_core.safety.cause import Cause
 from rho_core.safety.decision import SafetyDecision
@@ -9,6 +14,45 @@ from rho_interfaces.msg import SafetyCause
 from rho_interfaces.msg import SafetyState
 from rho_ros.conversions.time import time_from_ros
 from rho_ros.conversions.time import time_to_ros
+
+_NS_PER_S = 1_000_000_000
+# Serialised with an empty frame_id: encapsulation, stamp, frame_id, padding, seq.
+_STAMP = struct.Struct('<iI')
+_STAMP_AT = 4
+_SEQ = struct.Struct('<Q')
+_SEQ_AT = 20
+
+
+class SafetyEncoder:
+    """Makes decisions serialised messages.
+
+    Nearly all differ from the one before in stamp and number only, which are then all that is
+    written anew.
+    """
+
+    def __init__(self) -> None:
+        """Start without a decision to compare with."""
+        self._content: tuple[object, ...] = ()
+        self._stop_times_s: tuple[float, ...] = ()
+        self._message = SafetyState()
+        self._data = bytearray()
+
+    def encode(self, decision: SafetyDecision) -> bytes:
+        """Return a rho_interfaces/SafetyState as it goes over the wire."""
+        content = (decision.epoch, decision.latched, decision.permits, decision.speed_scales,
+                   decision.causes)
+        if content != self._content:
+            self._content = content
+            self._stop_times_s = decision.stop_times_s
+            self._message = safety_to_ros(decision)
+            self._data = bytearray(serialize_message(self._message))
+        elif decision.stop_times_s != self._stop_times_s:
+            self._stop_times_s = decision.stop_times_s
+            self._message.stop_times_s = array('f', decision.stop_times_s)
+            self._data = bytearray(serialize_message(self._message))
+        _STAMP.pack_into(self._data, _STAMP_AT, *divmod(decision.stamp_ns, _NS_PER_S))
+        _SEQ.pack_into(self._data, _SEQ_AT, decision.seq)
+        return bytes(self._data)
 
 
 def safety_to_ros(decision: SafetyDecision) -> SafetyState:

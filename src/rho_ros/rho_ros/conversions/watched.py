@@ -201,14 +201,14 @@ def _controller(name: str, data: bytes, now_ns: int, received_ns: int) -> Observ
     stop_time_s = cdr.take(_FLOAT32, 4)[0]
     is_latched = bool(cdr.take(_UINT8, 1)[0])
     stop_epoch = cdr.take(_UINT64, 8)[0]
-    speeds = np.frombuffer(velocity, np.float64)
+    speeds = struct.unpack(f'<{len(velocity) // 8}d', velocity)
     return Observation(
         stream=name, stamp_ns=stamp_ns, received_ns=received_ns,
         value=ControllerStatus(
             is_latched=is_latched,
             stop_epoch=stop_epoch,
             stop_time_s=stop_time_s,
-            speed=max(map(abs, speeds.tolist()), default=0.0),
+            speed=max(map(abs, speeds), default=0.0),
         ))
 
 
@@ -217,17 +217,20 @@ def _geometry(name: str, data: bytes, now_ns: int, received_ns: int) -> Observat
     stamp_ns = cdr.header()
     seq = cdr.take(_UINT64, 8)[0]
     arms = cdr.strings()
-    scales = np.frombuffer(cdr.array(4), np.float32)
+    scales = cdr.array(4)
     blocked = cdr.array(1)
-    margin_m = cdr.take(_FLOAT32, 4)[0]
-    closest = cdr.string()
+    speed_scales = struct.unpack(f'<{len(scales) // 4}f', scales)
+    detail = ''
+    if any(blocked) or any(scale != 1.0 for scale in speed_scales):
+        margin_m = cdr.take(_FLOAT32, 4)[0]
+        detail = f'{cdr.string()}: margin {1e3 * margin_m:.0f} mm'
     return Observation(
         stream=name, stamp_ns=stamp_ns, received_ns=received_ns, seq=seq,
         value=GeometryStatus(
             arms=arms,
-            speed_scales=tuple(scales.tolist()),
+            speed_scales=speed_scales,
             blocked=tuple(map(bool, blocked)),
-            detail=f'{closest}: margin {1e3 * margin_m:.0f} mm',
+            detail=detail,
         ))
 
 
