@@ -42,6 +42,8 @@ class NodeSpec:
         parameters: Values by parameter name.
         remappings: Pairs (name in the node, name in the graph).
         lifecycle: Whether the node has managed states.
+        shares_memory: Whether messages may go through memory that it shares with other processes;
+            there its writes wait for locks that the other ones hold.
     """
 
     package: str
@@ -51,6 +53,7 @@ class NodeSpec:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     remappings: tuple[tuple[str, str], ...] = ()
     lifecycle: bool = True
+    shares_memory: bool = True
 
     def __post_init__(self) -> None:
         for what in ('package', 'executable', 'name'):

@@ -47,6 +47,7 @@ def _node(
     *,
     name: str | None = None,
     lifecycle: bool = True,
+    shares_memory: bool = True,
 ) -> NodeSpec:
     if cell.sim is not None and cell.sim.publish_clock and executable != 'sim_node':
         parameters = {'use_sim_time': True, **parameters}
@@ -57,6 +58,7 @@ def _node(
         namespace=cell.namespace,
         parameters=parameters,
         lifecycle=lifecycle,
+        shares_memory=shares_memory,
     )
 
 
@@ -148,7 +150,7 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         'geometry': safety_geometry_text(description, cell.arms),
         'speed_limit_m_s': cell.geometry.speed_limit_m_s,
         'first_stop_limit_ms': cell.geometry.stop_ms,
-    }, name=f'{arm}_arm_controller')
+    }, name=f'{arm}_arm_controller', shares_memory=False)
 
 
 def _manager(cell: Cell, managed: tuple[NodeSpec, ...]) -> NodeSpec:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from rho_bringup.demo_report import DemoReport
+from rho_bringup.environment import loopback_environment
 from rho_bringup.environment import stack_environment
 from rho_bringup.episodes.episode import EpisodeEnd
 from rho_bringup.episodes.episode import Verdict
@@ -27,6 +28,20 @@ def test_environment_adds_what_is_missing_only() -> None:
     assert added['ROS_DOMAIN_ID'] == '42'
     assert added['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'LOCALHOST'
     assert 'FASTDDS_BUILTIN_TRANSPORTS' not in added
+
+
+def test_a_node_leaves_shared_memory_only_where_the_stack_keeps_to_its_machine() -> None:
+    profile = Path('/share/loopback.xml')
+    stack = {**stack_environment({}), 'HOME': '/root'}
+    added = loopback_environment(stack, profile)
+    assert added['FASTDDS_DEFAULT_PROFILES_FILE'] == '/share/loopback.xml'
+    assert added['ROS_AUTOMATIC_DISCOVERY_RANGE'] == 'SYSTEM_DEFAULT'
+    for own in (
+        {'ROS_AUTOMATIC_DISCOVERY_RANGE': 'SUBNET'},
+        {'FASTDDS_DEFAULT_PROFILES_FILE': '/mine.xml'},
+        {'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp'},
+    ):
+        assert loopback_environment({**stack, **own}, profile) == {}
 
 
 def test_terminal_prefixes_every_line() -> None:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from rho_bringup.environment import loopback_environment
 from rho_bringup.node_spec import NodeSpec
 from rho_bringup.resources import prefixes
+from rho_bringup.resources import shared
 from rho_bringup.runner.executables import command_line
 from rho_bringup.runner.executables import find_executable
 from rho_bringup.runner.managed_process import ManagedProcess
@@ -55,12 +57,14 @@ class Runner:
         self._stop_plan = stop_plan or StopPlan()
         self._sink = sink
         self._commands: dict[str, list[str]] = {}
+        self._environments: dict[str, Mapping[str, str]] = {}
         self._ended_first: set[str] = set()
         where = prefixes(self._environment)
         for spec in specs:
             program = find_executable(spec, where)
             params_file = write_params_file(spec, runtime_dir)
             self._commands[spec.full_name] = command_line(spec, program, params_file)
+            self._environments[spec.full_name] = self._environment_of(spec)
             if not spec.lifecycle:
                 self._ended_first.add(spec.full_name)
         self._processes: dict[str, ManagedProcess] = {}
@@ -142,6 +146,13 @@ class Runner:
         self._processes = {}
         return tuple(end for end in ends if end is not None)
 
+    def _environment_of(self, spec: NodeSpec) -> Mapping[str, str]:
+        if spec.shares_memory:
+            return self._environment
+        added = loopback_environment(
+            self._environment, shared('config/loopback.xml', self._environment))
+        return {**self._environment, **added}
+
     def _full_name(self, name: str) -> str:
         for full_name in self._processes:
             if full_name.rsplit('/', 1)[-1] == name:
@@ -154,7 +165,7 @@ class Runner:
             name,
             self._commands[full_name],
             log_file=self._runtime_dir / f'{name.replace("/", ".")}.log',
-            environment=self._environment,
+            environment=self._environments[full_name],
         )
 
     def _listen(self, processes: Iterable[ManagedProcess]) -> None:
