@@ -214,7 +214,9 @@ class CellSession:
             return 'watchdog or controllers say nothing'
         stopped = [f'{arm} arm: {state.reason}' for arm, state in states
                    if state.mode not in (ArmState.MODE_IDLE, ArmState.MODE_MOVING)]
-        if safety.latched or safety.mode != SafetyState.PERMIT_RUN:
+        # Arms that go slowly, because they are near each other, are released too.
+        if safety.latched or safety.mode not in (
+                SafetyState.PERMIT_RUN, SafetyState.PERMIT_SLOW):
             return describe_causes(safety)
         return '; '.join(stopped) or None
 
