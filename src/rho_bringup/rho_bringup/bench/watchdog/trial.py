@@ -106,9 +106,14 @@ def judge_stop(
 
 
 def judge_refusal(
-    recording: Recording, *, arms: tuple[str, ...], why: str, limits: Mapping[str, JointLimits]
+    recording: Recording,
+    *,
+    arms: tuple[str, ...],
+    why: str,
+    limits: Mapping[str, JointLimits],
+    may_stop: str = '',
 ) -> TrialResult:
-    """Judge an input that the controllers must refuse while the motion goes on.
+    """Judge an input that the controllers must refuse.
 
     The reaction lasts from sending the input to the state that counts the refusal.
 
@@ -117,6 +122,7 @@ def judge_refusal(
         arms: Arms that got the input.
         why: Pattern of the reasons that are right.
         limits: Of the joints, by arm.
+        may_stop: Pattern of the causes for which the arms may stop as well; empty: they must not.
     """
     reactions: list[float | None] = []
     reasons: list[str] = []
@@ -132,7 +138,10 @@ def judge_refusal(
         if told is not None:
             reasons.append(told.last_refusal)
     violations = _violations(recording, limits)
-    detected = all(one is not None for one in reactions) and recording.first_stop_ns() is None
+    stop_ns = recording.first_stop_ns()
+    is_right = stop_ns is None or (bool(may_stop) and any(
+        re.search(may_stop, one) for one in recording.causes()))
+    detected = all(one is not None for one in reactions) and is_right
     return TrialResult(
         detected=detected,
         causes=(*dict.fromkeys(_NUMBER.sub('N', reason) for reason in reasons),

@@ -122,6 +122,8 @@ def test_refusal_that_stops_an_arm_is_no_detection() -> None:
     result = judge_refusal(one, arms=('left',), why='finite', limits=BOTH)
     assert not result.detected
     assert result.causes == ('not finite', 'path: no point N')
+    allowed = judge_refusal(one, arms=('left',), why='finite', may_stop='^path', limits=BOTH)
+    assert allowed.detected
 
 
 def test_refusal_for_another_reason_is_no_detection() -> None:

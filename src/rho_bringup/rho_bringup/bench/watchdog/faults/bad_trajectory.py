@@ -24,8 +24,8 @@ Spoil = Callable[[Points], Points]
 _NS_PER_S = 1_000_000_000
 _TRAVEL_NS = 5 * _NS_PER_S
 _REORDERED_NS = 200_000_000
-# Newer than the policy's last one, older than its next one.
-_NEXT_NS = 10_000_000
+# Newer than those that the policy sends meanwhile: not refused for its age.
+_NEXT_NS = 80_000_000
 _FAR = 10.0
 
 
@@ -38,19 +38,24 @@ class BadTrajectory:
         about: What is done.
         spoil: Makes it.
         why: Pattern of the reasons that are right.
+        may_stop: Pattern of the causes for which the watchdog may stop the arms as well, empty:
+            the motion must go on.
     """
 
     name: str
     about: str
     spoil: Spoil
     why: str
+    may_stop: str = ''
     needs_clock: bool = field(default=False, init=False)
     stops_arms: bool = field(default=False, init=False)
 
     @property
     def expected(self) -> str:
         """What must follow."""
-        return f'both controllers refuse it ("{self.why}"), the motion goes on within its limits'
+        then = ('the motion goes on within its limits' if not self.may_stop else
+                f'the watchdog may stop them ({self.may_stop})')
+        return f'both controllers refuse it ("{self.why}"), {then}'
 
     def inject(self, rig: Rig) -> None:
         """Send it to both arms."""
@@ -68,7 +73,8 @@ class BadTrajectory:
         self, recording: Recording, rig: Rig, limits: Mapping[str, JointLimits]
     ) -> TrialResult:
         """Judge what happened."""
-        return judge_refusal(recording, arms=rig.cell.arms, why=self.why, limits=limits)
+        return judge_refusal(recording, arms=rig.cell.arms, why=self.why, may_stop=self.may_stop,
+                             limits=limits)
 
 
 def with_nan(points: Points) -> Points:
