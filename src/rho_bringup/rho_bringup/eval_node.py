@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 HOME_TOLERANCE = 0.02
 """Distance of measured from home positions at which an episode may start [rad, m]."""
 
-HOME_SPEED_FRACTION = 0.25
+HOME_SPEED_FRACTION = 0.2
 HOME_TIMEOUT_S = 60.0
 POLICY_IDLE_TIMEOUT_S = 2.0
 

@@ -13,6 +13,9 @@ from rho_description import CellDescription
 from rho_description import cell as describe_cell
 from rho_description import safety_geometry_text
 
+# From anywhere in the workspace no point of an arm then exceeds the speed limit of the cell.
+_PLACE_SPEED_FRACTION = 0.12
+
 
 def node_specs(
     cell: Cell, *, runtime_dir: Path, description: CellDescription | None = None
@@ -146,6 +149,7 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         'permit_timeout_ms': settings.permit_timeout_ms,
         'backend': settings.backends.get(arm, 'forward_position'),
         'home_positions': tuple(joints.home.tolist()),
+        'place_speed_fraction': _PLACE_SPEED_FRACTION,
         **({'park_positions': settings.park[arm]} if arm in settings.park else {}),
         'geometry': safety_geometry_text(description, cell.arms),
         'speed_limit_m_s': cell.geometry.speed_limit_m_s,
