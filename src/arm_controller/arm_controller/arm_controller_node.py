@@ -56,10 +56,11 @@ class ArmControllerNode(RhoNode):
         self._safety = self.create_polled(SafetyState, 'safety/state', qos.latched())
         prefix = f'{params.arm}_arm_controller'
         self._trajectories = {
-            CommandSource.POLICY: self.create_polled(
-                JointTrajectory, f'{prefix}/joint_trajectory', qos.command()),
+            # In the order in which they are heard.
             CommandSource.OPERATOR: self.create_polled(
                 JointTrajectory, f'{prefix}/operator_trajectory', qos.command()),
+            CommandSource.POLICY: self.create_polled(
+                JointTrajectory, f'{prefix}/joint_trajectory', qos.command()),
         }
         self._states = self.create_publisher(ArmState, f'{prefix}/state', qos.state())
         self._backend: ArmBackend = make_backend(
@@ -171,11 +172,12 @@ class ArmControllerNode(RhoNode):
         if command is not None:
             self._backend.write(command)
         self._desk.judge(steady_ns, measured.positions if measured is not None else ())
-        # Admission takes its time: this cycle's command does not wait for it.
-        for source, subscription in self._trajectories.items():
-            message = subscription.take()
-            if message is not None:
-                self._submit(message, source, now_ns, steady_ns)
+        # Admission takes its time: this cycle's command does not wait for it, and the next one
+        # neither, as each cycle does a part.
+        if self._desk.is_considering:
+            self._desk.proceed(steady_ns)
+        else:
+            self._hear(now_ns, steady_ns)
         self._desk.take_up(now_ns, steady_ns)
         if motion.mode is not self._mode:
             self._mode = motion.mode
@@ -198,14 +200,21 @@ class ArmControllerNode(RhoNode):
         except Refused as error:
             self._speak(str(error), steady_ns)
 
-    def _submit(self, message: Any, source: CommandSource, now_ns: int, steady_ns: int) -> None:
+    def _hear(self, now_ns: int, steady_ns: int) -> None:
+        for source, subscription in self._trajectories.items():
+            message = subscription.take()
+            if message is not None:
+                self._offer(message, source, now_ns, steady_ns)
+                return
+
+    def _offer(self, message: Any, source: CommandSource, now_ns: int, steady_ns: int) -> None:
         try:
             trajectory = trajectory_from_ros(message)
         except Refused as error:
             self._motion.count_refusal(str(error))
             self._tell_refusal(str(error))
         else:
-            self._desk.submit(trajectory, source, now_ns, steady_ns)
+            self._desk.offer(trajectory, source, now_ns, steady_ns)
 
     def _tell_refusal(self, why: str) -> None:
         self._has_refused = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 
 from rho_core.contract.limits import JointLimits
@@ -25,7 +26,7 @@ class CommandDesk:
     """Arbitrates between sources and carries out goals, one at a time.
 
     `ask` may be called from any thread; everything else belongs to the control loop, which calls
-    `judge` after each update of the motion and then `take_up`.
+    `judge` after each update of the motion, then `proceed`, then `take_up`.
     """
 
     def __init__(
@@ -53,21 +54,46 @@ class CommandDesk:
         self._on_refusal = on_refusal
         self._asked: deque[Goal] = deque()
         self._active: GoalFollower | None = None
+        self._offer: tuple[CommandSource, Iterator[None]] | None = None
 
     def ask(self, goal: Goal) -> None:
         """Put a goal on the desk; the loop takes it up in its next cycle."""
         self._asked.append(goal)
 
-    def submit(
+    @property
+    def is_considering(self) -> bool:
+        """Whether an offered trajectory is still being judged."""
+        return self._offer is not None
+
+    def offer(
         self, trajectory: JointTrajectory, source: CommandSource, now_ns: int, steady_ns: int
-    ) -> bool:
-        """Command a trajectory that nobody waits for; return whether it was accepted."""
+    ) -> None:
+        """Put a trajectory on the desk that nobody waits for; it replaces one not judged yet.
+
+        A stream of trajectories is judged in parts, one with each `proceed`: all of them at once
+        would take longer than a cycle, many times a second.
+        """
         try:
-            self._give(trajectory, source, now_ns, steady_ns)
+            self._arbiter.check(source, steady_ns)
         except Refused as error:
+            self._motion.count_refusal(str(error))
             self._on_refusal(str(error))
-            return False
-        return True
+            return
+        self._offer = source, self._motion.consider(trajectory, now_ns, steady_ns, source.label)
+
+    def proceed(self, steady_ns: int) -> None:
+        """Judge the next part of what was offered; the arm follows it after the last one."""
+        if self._offer is None:
+            return
+        source, parts = self._offer
+        try:
+            next(parts)
+        except StopIteration:
+            self._offer = None
+            self._take(source, steady_ns)
+        except Refused as error:
+            self._offer = None
+            self._on_refusal(str(error))
 
     def take_up(self, now_ns: int, steady_ns: int) -> None:
         """Take up what was asked since the last cycle."""
@@ -111,6 +137,7 @@ class CommandDesk:
     def close(self, why: str) -> None:
         """End all goals: nobody will look at them any more."""
         self._replace(why)
+        self._offer = None
         while self._asked:
             self._asked.popleft().end(GoalCode.INVALID_GOAL, why)
 
@@ -132,6 +159,11 @@ class CommandDesk:
             self._motion.count_refusal(str(error))
             raise
         self._motion.submit(trajectory, now_ns, steady_ns, source.label)
+        # What is judged at the moment leads over from a motion that is no more.
+        self._offer = None
+        self._take(source, steady_ns)
+
+    def _take(self, source: CommandSource, steady_ns: int) -> None:
         self._arbiter.take(source, steady_ns)
         self._replace(f'replaced by a newer trajectory of {source.label}')
 

@@ -50,8 +50,20 @@ class Counter:
             self.desk.take_up(self.bench.now_ns, self.bench.steady_ns)
 
     def submit(self, rows: Sequence[Sequence[float]], source: CommandSource) -> bool:
-        return self.desk.submit(trajectory(self.bench.now_ns, rows), source, self.bench.now_ns,
-                                self.bench.steady_ns)
+        accepted = self.arm_report.accepted
+        self.offer(rows, source)
+        while self.desk.is_considering:
+            self.desk.proceed(self.bench.steady_ns)
+        return self.arm_report.accepted > accepted
+
+    def offer(self, rows: Sequence[Sequence[float]], source: CommandSource) -> None:
+        self.desk.offer(trajectory(self.bench.now_ns, rows), source, self.bench.now_ns,
+                        self.bench.steady_ns)
+
+    @property
+    def arm_report(self) -> Any:
+        return self.arm.report(arm='left', now_ns=self.bench.now_ns, cycles=0, missed_cycles=0,
+                               wake_late_us_max=0.0, tick_us_max=0.0)
 
     def ask(
         self, source: CommandSource = ACTION, start_ns: int = 0, goal_tolerance: float = 0.5,
@@ -241,3 +253,36 @@ def test_closing_ends_all_goals() -> None:
     counter.desk.ask(waiting)
     counter.desk.close('deactivated')
     assert ended(active) == ended(waiting) == (GoalCode.INVALID_GOAL, 'deactivated')
+
+
+def test_an_offered_trajectory_is_judged_in_parts_while_the_arm_goes_on() -> None:
+    counter = Counter()
+    counter.offer([counter.arm.commanded, (0.02, 0.02)], POLICY)
+    parts = 0
+    while counter.desk.is_considering:
+        assert counter.arm.mode is ArmMode.IDLE
+        counter.run(0.002)
+        counter.desk.proceed(counter.bench.steady_ns)
+        parts += 1
+    assert parts > 1
+    assert counter.arm.mode is ArmMode.MOVING
+
+
+def test_a_goal_drops_what_is_still_being_judged() -> None:
+    counter = Counter()
+    counter.offer([counter.arm.commanded, (0.02, 0.02)], POLICY)
+    goal = counter.ask()
+    assert not counter.desk.is_considering
+    counter.desk.proceed(counter.bench.steady_ns)
+    assert goal.outcome is None
+    assert counter.arm_report.source == ACTION.label
+
+
+def test_an_offer_that_is_refused_in_a_later_part_is_told_and_counted_once() -> None:
+    counter = Counter()
+    counter.offer([[9.0, 0.02]], POLICY)
+    assert counter.desk.is_considering
+    counter.desk.proceed(counter.bench.steady_ns)
+    assert not counter.desk.is_considering
+    assert len(counter.refusals) == 1
+    assert counter.arm_report.refused == 1

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +63,12 @@ class GeometryPathCheck:
         self._speed_limit = speed_limit_m_s
 
     def check(self, times_s: Array, positions: Array) -> None:
-        """Return when the path may be followed.
+        """Do all of `parts` at once."""
+        for _ in self.parts(times_s, positions):
+            pass
+
+    def parts(self, times_s: Array, positions: Array) -> Iterator[None]:
+        """Judge part by part; the path may be followed when no part is left.
 
         Args:
             times_s: strictly increasing, shape (N,), N >= 2.
@@ -73,21 +80,26 @@ class GeometryPathCheck:
         floor = None
         for first in range(0, max(len(times_s) - 1, 1), _ROWS):
             rows = slice(first, first + _ROWS + 1)
-            floor = self._check_rows(times_s[rows], positions[rows], floor)
+            floor = yield from self._check_rows(times_s[rows], positions[rows], floor)
 
-    def _check_rows(self, times_s: Array, positions: Array, floor: Array | None) -> Array:
+    def _check_rows(
+        self, times_s: Array, positions: Array, floor: Array | None
+    ) -> Generator[None, None, Array]:
         points = self._tree.points(positions)
         travel = _travel(points)
         self._check_speed(times_s, travel)
+        yield
         ends = np.unique(np.linspace(0, len(times_s) - 1, _FEW).round().astype(np.intp))
         margins = self._margins(points[:, ends])
         if floor is None:
             floor = np.minimum(margins[0], 0.0) - _SLACK_M
         way = np.concatenate(([0.0], np.cumsum(travel)))[ends]
         for i in _unsure(margins, way[1:] - way[:-1], floor):
+            yield
             rows = slice(int(ends[i]), int(ends[i + 1]) + 1)
             closer = self._margins(points[:, rows])
             for row in _unsure(closer, travel[rows.start:rows.stop - 1], floor):
+                yield
                 pair = slice(rows.start + row, rows.start + row + 2)
                 step_m = float(travel[rows.start + row])
                 self._look_closer(times_s[pair], positions[pair], floor, step_m)

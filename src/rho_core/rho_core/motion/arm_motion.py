@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from rho_core.errors import Refused
 from rho_core.motion.admission import Admission
@@ -57,6 +58,7 @@ class ArmMotion:
         self._path_start_ns = 0
         self._path_source = ''
         self._reset_ns: int | None = None
+        self._resets = 0
         self._newest_ns: dict[str, int] = {}
         self._is_complete = False
         self._steady_ns: int | None = None
@@ -137,8 +139,28 @@ class ArmMotion:
         Raises:
             Refused: the arm may not move or the trajectory breaks a rule; the active one stays.
         """
+        for _ in self.consider(trajectory, now_ns, steady_ns, source):
+            pass
+
+    def consider(
+        self, trajectory: JointTrajectory, now_ns: int, steady_ns: int, source: str = 'policy'
+    ) -> Iterator[None]:
+        """Do what `submit` does part by part, after each of some updates.
+
+        The arm follows the trajectory when no part is left. Each part takes a fraction of a
+        control cycle, all of them together may take more than one.
+
+        Args:
+            trajectory: what to do.
+            now_ns: ROS time at which it was received.
+            steady_ns: steady time of the same moment.
+            source: who commands.
+
+        Raises:
+            Refused: the arm may not move or the trajectory breaks a rule; the active one stays.
+        """
         try:
-            self._follow(trajectory, now_ns, steady_ns, source)
+            yield from self._follow(trajectory, now_ns, steady_ns, source)
         except Refused as error:
             self.count_refusal(str(error))
             raise
@@ -295,6 +317,7 @@ class ArmMotion:
                 self._mode = ArmMode.IDLE
                 self._reason = 'no trajectory'
                 self._reset_ns = now_ns
+                self._resets += 1
                 self._newest_ns.clear()
             elif not self._reason.endswith(_NEEDS_RESET):
                 self._reason += _NEEDS_RESET
@@ -304,24 +327,41 @@ class ArmMotion:
 
     def _follow(
         self, trajectory: JointTrajectory, now_ns: int, steady_ns: int, source: str
-    ) -> None:
+    ) -> Iterator[None]:
+        self._check_ready()
+        resets = self._resets
+        # Stamps of different sources say nothing about each other.
+        newest_ns = self._newest_ns.get(source, self._reset_ns)
+        admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=newest_ns)
+        yield
+        command_ns = self._check_ready()
+        plan = self._follower.plan(
+            admitted, (now_ns - admitted.start_ns - steady_ns + command_ns) / _NS_PER_S)
+        yield
+        yield from self._follower.judge(plan)
+        self._check_ready()
+        if resets != self._resets:
+            raise Refused('the arm was stopped and reset while the trajectory was judged')
+        self._follower.adopt(plan, self._wanted_scale())
+        self._path_start_ns = admitted.start_ns
+        self._newest_ns[source] = admitted.start_ns
+        self._is_complete = False
+        self._mode = ArmMode.MOVING
+        self._reason = ''
+
+    def _check_ready(self) -> int:
+        """Return the steady time of the last command [ns].
+
+        Raises:
+            Refused: the arm may not be commanded.
+        """
         if self._mode not in (ArmMode.IDLE, ArmMode.MOVING) or self._steady_ns is None:
             raise Refused(f'the arm is {self._mode.name}: {self._reason}')
         if self._permit is None or self._permit.permit < Permit.SLOW:
             raise Refused('the arm has no permit to move')
         if self._halted:
             raise Refused(f'the arm is halted: {self._halted}')
-        # Stamps of different sources say nothing about each other.
-        newest_ns = self._newest_ns.get(source, self._reset_ns)
-        admitted = self._admission.admit(trajectory, now_ns=now_ns, newer_than_ns=newest_ns)
-        since_command_s = (steady_ns - self._steady_ns) / _NS_PER_S
-        time_s = (now_ns - admitted.start_ns) / _NS_PER_S - since_command_s
-        self._follower.follow(admitted, time_s, self._wanted_scale())
-        self._path_start_ns = admitted.start_ns
-        self._newest_ns[source] = admitted.start_ns
-        self._is_complete = False
-        self._mode = ArmMode.MOVING
-        self._reason = ''
+        return self._steady_ns
 
     def _advance(self, elapsed_s: float) -> None:
         """Move the command by one period."""

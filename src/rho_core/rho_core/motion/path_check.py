@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -12,8 +13,12 @@ from numpy.typing import NDArray
 class PathCheck(Protocol):
     """Judges the whole path that an arm would follow, before the arm follows it."""
 
-    def check(self, times_s: NDArray[np.float64], positions: NDArray[np.float64]) -> None:
-        """Return when the path may be followed.
+    def parts(
+        self, times_s: NDArray[np.float64], positions: NDArray[np.float64]
+    ) -> Iterator[None]:
+        """Judge part by part; the path may be followed when no part is left.
+
+        Each part takes a fraction of a control cycle: the loop does one in each.
 
         The path is the spliced one: it begins at the commanded state and contains the bridge.
 

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from rho_core.errors import Refused
 from rho_core.motion.limiter import JointLimiter
 from rho_core.motion.path import Path
 from rho_core.motion.path import QuinticPath
+from rho_core.motion.path import Table
 from rho_core.motion.path_check import PathCheck
 from rho_core.motion.settings import MotionSettings
 from rho_core.motion.splice import Splicer
@@ -26,6 +30,23 @@ _NOTICE_S = 0.06
 _CATCH_UP = 0.02
 # The command is on its last point when it would rest within this of it [rad, m].
 _ARRIVED = 1e-5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPlan:
+    """A path that leads over from the motion at the time when it was planned.
+
+    Attributes:
+        path: the path.
+        time_s: time on it of the command from which it leads over [s].
+        table: rows of it from there on, see `Path.table`.
+        run_s: how far the follower had run by then [s].
+    """
+
+    path: Path
+    time_s: float
+    table: Table
+    run_s: float
 
 
 class PathFollower:
@@ -59,6 +80,7 @@ class PathFollower:
         self._stop_times: StopTimes | None = None
         self._path_s = 0.0
         self._behind_s = 0.0
+        self._run_s = 0.0
         self._stop_s: float | None = None
         settling_s = limits.velocity / limits.acceleration + limits.acceleration / limits.jerk
         self.longest_stop_s = float(settling_s.max()) + max(
@@ -100,6 +122,21 @@ class PathFollower:
         Raises:
             Refused: it cannot be reached, or may not be followed; the old path stays.
         """
+        plan = self.plan(trajectory, time_s)
+        for _ in self.judge(plan):
+            pass
+        self.adopt(plan, target)
+
+    def plan(self, trajectory: JointTrajectory, time_s: float) -> PathPlan:
+        """Plan how a new path is led over to from the present motion; nothing changes yet.
+
+        Args:
+            trajectory: what was admitted.
+            time_s: time of the last command since the trajectory's stamp.
+
+        Raises:
+            Refused: it cannot be reached.
+        """
         velocities, accelerations = self._motion_on_path()
         path = self._splicer.splice(
             QuinticPath.from_trajectory(trajectory),
@@ -108,11 +145,34 @@ class PathFollower:
             velocities=velocities,
             accelerations=accelerations,
         )
-        table = path.table(time_s, _TRAVEL)
+        return PathPlan(
+            path=path, time_s=time_s, table=path.table(time_s, _TRAVEL), run_s=self._run_s)
+
+    def judge(self, plan: PathPlan) -> Iterator[None]:
+        """Judge a plan part by part; nothing changes.
+
+        Raises:
+            Refused: it may not be followed.
+        """
         if self._path_check is not None:
-            self._path_check.check(table[0] - time_s, table[1])
-        stop_times = self._stop_rule.along(table)
-        first_stop_s = stop_times.at(time_s, _NOTICE_S)
+            yield from self._path_check.parts(plan.table[0] - plan.time_s, plan.table[1])
+
+    def adopt(self, plan: PathPlan, target: float) -> None:
+        """Follow a plan that was judged, some cycles ago at most.
+
+        What the motion did since then the path repeats: it was planned from the same position,
+        velocity and acceleration, and third order terms of a few cycles are small; the limiter
+        takes them up.
+
+        Args:
+            plan: what to follow.
+            target: the scale that is wanted.
+
+        Raises:
+            Refused: a stop right after it began would take too long.
+        """
+        stop_times = self._stop_rule.along(plan.table)
+        first_stop_s = stop_times.at(plan.time_s, _NOTICE_S)
         if first_stop_s > self._longest_first_stop_s:
             raise Refused(f'path: a stop right after it began takes {first_stop_s:.3f} s, allowed '
                           f'{self._longest_first_stop_s} s: begin more smoothly')
@@ -120,8 +180,8 @@ class PathFollower:
             self._scale.reset(target)
         self.limiter.anchor()
         self._stop_times = stop_times
-        self._path = path
-        self._path_s = time_s
+        self._path = plan.path
+        self._path_s = plan.time_s + (self._run_s - plan.run_s)
         self._behind_s = 0.0
         self._stop_s = None
 
@@ -174,7 +234,9 @@ class PathFollower:
             fall_s = self._common_stop_s(asked_s)
             value = scale.step(target, fall_s=fall_s, rise_s=max(fall_s, self._ramp_s))
         share = self._share(elapsed_s)
-        self._path_s += 0.5 * (before + value) * share * self._period_s
+        run_s = 0.5 * (before + value) * share * self._period_s
+        self._run_s += run_s
+        self._path_s += run_s
         positions, rates, changes = path.sample(self._path_s)
         if self._stop_s is not None and scale.is_at_rest:
             self.leave_path()

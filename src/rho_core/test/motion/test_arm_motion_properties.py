@@ -3,6 +3,7 @@
 
 import contextlib
 import math
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -104,11 +105,14 @@ class Doubt:
     def __init__(self) -> None:
         self.refuses = False
 
-    def check(self, times_s: NDArray[np.float64], positions: NDArray[np.float64]) -> None:
+    def parts(
+        self, times_s: NDArray[np.float64], positions: NDArray[np.float64]
+    ) -> Iterator[None]:
         assert times_s[0] == 0.0
         assert (np.diff(times_s) > 0.0).all()
         assert np.isfinite(positions).all()
         assert positions.shape == (times_s.size, 2)
+        yield
         if self.refuses:
             raise Refused('path: for no reason')
 

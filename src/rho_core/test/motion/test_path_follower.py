@@ -2,6 +2,7 @@
 """One path after the other, with one time scale, and rest along the path."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -22,7 +23,8 @@ LINE = trajectory(0, [[0.05 * i, 0.02] for i in range(31)])
 class Refuser:
     """Refuses every path."""
 
-    def check(self, times_s: object, positions: object) -> None:
+    def parts(self, times_s: object, positions: object) -> Iterator[None]:
+        yield
         raise Refused('path: too close')
 
 
