@@ -12,9 +12,22 @@ from rho_core.safety.stream_settings import to_ns
 from rho_core.streams.observation import Observation
 
 # As long as the newest message is younger than this part of its deadline, none is taken.
-_FRESH = 0.25
+_FRESH = 0.5
 # A role's verdict must be known at once.
 _AT_ONCE = (StreamKind.TRAJECTORY, StreamKind.CONTROLLER, StreamKind.GEOMETRY, StreamKind.ESTOP)
+
+
+def is_urgent(settings: StreamSettings) -> bool:
+    """Return whether a message must be looked at in the cycle in which it came."""
+    # Joint states come many times within half their deadline, images hardly once.
+    is_repetition_timed = settings.freeze is not None and settings.kind is StreamKind.IMAGE
+    return (needs_all(settings) or is_repetition_timed or bool(settings.loads)
+            or settings.kind in _AT_ONCE)
+
+
+def needs_all(settings: StreamSettings) -> bool:
+    """Return whether each message counts, not only the newest one."""
+    return settings.gap is not None or settings.rate is not None
 
 
 class Subscription(Protocol):
@@ -30,8 +43,8 @@ class Subscription(Protocol):
 class WatchedStream:
     """Turns what waits in a subscription into observations.
 
-    Taking an image costs more than deciding about it. A stream of which only age and content are
-    looked at is therefore left alone while its newest message is young, and looked at in each
+    Taking a message costs more than deciding about it. A stream of which only the age is of
+    interest is therefore left alone while its newest message is young, and looked at in each
     cycle from then on: what is found to be late was looked for just then.
     """
 
@@ -57,9 +70,8 @@ class WatchedStream:
         self._read = read
         self._on_unreadable = on_unreadable
         self._needs_all = needs_all(settings)
-        is_urgent = (self._needs_all or is_compared or bool(settings.loads)
-                     or settings.kind in _AT_ONCE)
-        self._fresh_ns = 0 if is_urgent else round(_FRESH * to_ns(settings.deadline_ms))
+        self._fresh_ns = (0 if is_compared or is_urgent(settings)
+                          else round(_FRESH * to_ns(settings.deadline_ms)))
         self._newest_ns: int | None = None
         self._is_unreadable = False
 
@@ -88,8 +100,3 @@ class WatchedStream:
             return
         self._newest_ns = item.stamp_ns
         observations.append(item)
-
-
-def needs_all(settings: StreamSettings) -> bool:
-    """Return whether each message counts, not only the newest one."""
-    return settings.gap is not None or settings.rate is not None

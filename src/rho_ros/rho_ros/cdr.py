@@ -46,7 +46,7 @@ class CdrReader:
         """Read values that lie side by side.
 
         Args:
-            layout: little-endian layout without padding.
+            layout: little-endian layout, with its padding if there is any.
             alignment: size of its first value [bytes].
         """
         start = self._aligned(alignment)

@@ -54,6 +54,10 @@ MESSAGES: dict[StreamKind, type[Any]] = {
 _UINT8 = struct.Struct('<B')
 _UINT64 = struct.Struct('<Q')
 _FLOAT32 = struct.Struct('<f')
+_UINT64X2 = struct.Struct('<2Q')
+_FLOAT32X2 = struct.Struct('<2f')
+# cycles, missed_cycles, wake_late_us_max, tick_us_max, time_scale, stop_time_s, latched, stop_epoch
+_ARM_STATE_END = struct.Struct('<QQffff?7xQ')
 _FLOAT64X3 = struct.Struct('<3d')
 _SHAPE = struct.Struct('<3H')
 # Of an image, as many blocks of as many bytes are compared: 7 % of 640x480 rgb8.
@@ -189,18 +193,10 @@ def _controller(name: str, data: bytes, now_ns: int, received_ns: int) -> Observ
     velocity = cdr.array(8)
     cdr.skip_array(8)               # acceleration
     cdr.skip_string()               # source
-    cdr.take(_UINT64, 8)            # accepted
-    cdr.take(_UINT64, 8)            # refused
+    cdr.take(_UINT64X2, 8)          # accepted, refused
     cdr.skip_string()               # last_refusal
-    for _ in range(2):              # command_age_ms, permit_age_ms
-        cdr.take(_FLOAT32, 4)
-    for _ in range(2):              # cycles, missed_cycles
-        cdr.take(_UINT64, 8)
-    for _ in range(3):              # wake_late_us_max, tick_us_max, time_scale
-        cdr.take(_FLOAT32, 4)
-    stop_time_s = cdr.take(_FLOAT32, 4)[0]
-    is_latched = bool(cdr.take(_UINT8, 1)[0])
-    stop_epoch = cdr.take(_UINT64, 8)[0]
+    cdr.take(_FLOAT32X2, 4)         # command_age_ms, permit_age_ms
+    *_others, stop_time_s, is_latched, stop_epoch = cdr.take(_ARM_STATE_END, 8)
     speeds = struct.unpack(f'<{len(velocity) // 8}d', velocity)
     return Observation(
         stream=name, stamp_ns=stamp_ns, received_ns=received_ns,
