@@ -56,7 +56,7 @@ _UINT64 = struct.Struct('<Q')
 _FLOAT32 = struct.Struct('<f')
 _UINT64X2 = struct.Struct('<2Q')
 _FLOAT32X2 = struct.Struct('<2f')
-# cycles, missed_cycles, wake_late_us_max, tick_us_max, time_scale, stop_time_s, latched, stop_epoch
+# The last fields, from cycles to stop_epoch.
 _ARM_STATE_END = struct.Struct('<QQffff?7xQ')
 _FLOAT64X3 = struct.Struct('<3d')
 _SHAPE = struct.Struct('<3H')
