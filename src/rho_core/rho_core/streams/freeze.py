@@ -23,6 +23,7 @@ class FreezeMonitor:
     """Adds up the time in which samples came and carried what the one before carried.
 
     A stream that sends nothing is not frozen but late, so time passes from sample to sample.
+    Where only the time of motion counts, the fault ends with the motion.
     """
 
     __slots__ = ('_content', '_found', '_is_moving', '_limit_ns', '_received_ns', '_still_ns')
@@ -56,6 +57,10 @@ class FreezeMonitor:
             return
         if self._is_moving():
             self._still_ns += waited_ns
+        elif self._found:
+            # Only motion can show that it is alive again, and there is none before a reset.
+            self._still_ns = 0
+            self._found = ()
         if self._still_ns > self._limit_ns:
             self._found = (StreamFault(
                 kind=FaultKind.FROZEN,

@@ -66,6 +66,32 @@ def test_only_the_time_of_motion_counts_if_so_limited() -> None:
     assert show(monitor, 1100, 7)
 
 
+def test_it_ends_with_the_motion_if_only_that_counts() -> None:
+    moving = True
+    monitor = FreezeMonitor(FreezeLimit(limit_ns=100 * MS, only_while_moving=True),
+                            lambda: moving)
+    show(monitor, 0, 7)
+    assert show(monitor, 150, 7)
+    moving = False
+    assert not show(monitor, 200, 7)
+    moving = True
+    assert not show(monitor, 250, 7)
+    assert not show(monitor, 300, 7)
+    assert show(monitor, 301, 7)
+
+
+def test_motion_in_short_pieces_adds_up() -> None:
+    moving = True
+    monitor = FreezeMonitor(FreezeLimit(limit_ns=100 * MS, only_while_moving=True),
+                            lambda: moving)
+    show(monitor, 0, 7)
+    assert not show(monitor, 60, 7)
+    moving = False
+    assert not show(monitor, 120, 7)
+    moving = True
+    assert show(monitor, 180, 7)
+
+
 def test_without_that_limit_motion_is_not_asked_for() -> None:
     monitor = FreezeMonitor(LIMIT, lambda: False)
     show(monitor, 0, 7)
