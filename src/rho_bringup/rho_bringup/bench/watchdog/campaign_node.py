@@ -29,6 +29,7 @@ REFUSAL_WATCHED_S = 0.25
 MENDED_WATCHED_S = 0.15
 PHASE_S = 0.1
 ATTEMPTS = 3
+VOID = 10
 
 _NS_PER_S = 1_000_000_000
 
@@ -69,12 +70,14 @@ class Campaign:
         self._limits = joint_limits(cell)
         self._results: dict[str, list[TrialResult]] = {}
         self._lost: dict[str, list[str]] = {}
+        self._void: dict[str, int] = {}
 
     def run(self, plan: Plan) -> dict[str, Any]:
         """Run all trials and return the figures by fault.
 
         A trial that fails because the cell does not come into motion, or is not mended, is
         reported as lost and tried again on a new start; a fault that loses three is given up.
+        A trial before which something else stopped the arms is void: it is counted and repeated.
         """
         started_s = time.monotonic()
         self._context.progress.start(
@@ -91,8 +94,10 @@ class Campaign:
             try:
                 with LiveRig(cell, self._deadlines_ms, sink=self._context.sink) as rig:
                     while waiting:
-                        self._keep(waiting[0], run_trial(rig, waiting[0], self._limits))
-                        self._end_trial(waiting)
+                        result = run_trial(rig, waiting[0], self._limits)
+                        if result is not None or self._is_hopeless(waiting[0]):
+                            self._keep(waiting[0], result or TrialResult(detected=False))
+                            self._end_trial(waiting)
             except StackError as error:
                 fault = waiting[0]
                 lost = self._lost.setdefault(fault.name, [])
@@ -101,6 +106,11 @@ class Campaign:
                 if len(lost) == ATTEMPTS:
                     waiting = [one for one in waiting if one is not fault]
                     self._context.say(f'  {fault.name}: given up')
+
+    def _is_hopeless(self, fault: Fault) -> bool:
+        """Count a trial before which something else stopped the arms; it may be repeated."""
+        self._void[fault.name] = self._void.get(fault.name, 0) + 1
+        return self._void[fault.name] > VOID
 
     def _end_trial(self, waiting: list[Fault]) -> None:
         fault = waiting.pop(0)
@@ -114,13 +124,17 @@ class Campaign:
         tree = summarise(self._results.get(fault.name, []), about=fault.about,
                          expected=fault.expected)
         tree['lost_trials'] = self._lost.get(fault.name, [])
+        tree['void_trials'] = self._void.get(fault.name, 0)
         return tree
 
 
 def run_trial(
     rig: LiveRig, fault: Fault, limits: Mapping[str, JointLimits]
-) -> TrialResult:
+) -> TrialResult | None:
     """Run one trial, from motion to the moment at which the arms are released again.
+
+    Returns:
+        The verdict, None when something else had stopped the arms before.
 
     Raises:
         StackError: The cell cannot be brought into motion or mended.
@@ -144,6 +158,8 @@ def run_trial(
         end_ns=released_ns,
     )
     fault.restore(rig)
+    if not recording.was_moving():
+        return None
     return fault.judge(recording, rig, limits)
 
 

@@ -77,6 +77,14 @@ class Recording:
     safety: tuple[SafetyNote, ...] = ()
     streams: Mapping[str, tuple[Sample, ...]] = field(default_factory=dict)
 
+    def was_moving(self) -> bool:
+        """Whether nothing stopped the arms before the fault was made."""
+        return not any(
+            state.is_latched for state in self.safety if state.sent_ns < self.injected_ns
+        ) and not any(
+            note.is_stopping for notes in self.arms.values() for note in notes
+            if note.sent_ns < self.injected_ns)
+
     def stop_noted_ns(self, arm: str) -> int | None:
         """Return when the arm's controller first said that it stops, None: it did not."""
         return next((note.sent_ns for note in self.arms[arm]

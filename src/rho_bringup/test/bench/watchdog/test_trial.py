@@ -93,6 +93,16 @@ def test_states_from_before_the_fault_give_no_cause() -> None:
     assert recording({}, injected_ns=INJECTED_NS, safety=(early,), notes={}).causes() == ()
 
 
+def test_a_stop_before_the_fault_is_seen() -> None:
+    moved = {'left': series(brake())}
+    assert recording(moved, injected_ns=INJECTED_NS, safety=(LATCHED,),
+                     stops_ns={'left': time_of(100)}).was_moving()
+    assert not recording(moved, injected_ns=INJECTED_NS,
+                         stops_ns={'left': time_of(50)}).was_moving()
+    early = SafetyNote(sent_ns=time_of(59), is_latched=True)
+    assert not recording(moved, injected_ns=INJECTED_NS, safety=(early,)).was_moving()
+
+
 def refusing(after_ms: dict[str, float], why: str = 'finite') -> TrialResult:
     notes = {
         arm: (ArmNote(sent_ns=time_of(50), is_stopping=False, refused=3),
