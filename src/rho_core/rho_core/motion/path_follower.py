@@ -158,11 +158,11 @@ class PathFollower:
             yield from self._path_check.parts(plan.table[0] - plan.time_s, plan.table[1])
 
     def adopt(self, plan: PathPlan, target: float) -> None:
-        """Follow a plan that was judged, some cycles ago at most.
+        """Follow a plan that was judged a few cycles ago at most.
 
         What the motion did since then the path repeats: it was planned from the same position,
         velocity and acceleration, and third order terms of a few cycles are small; the limiter
-        takes them up.
+        takes them up. How few, `ArmMotion` sees to.
 
         Args:
             plan: what to follow.

@@ -3,11 +3,13 @@
 
 import contextlib
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rho_core.errors import Refused
 from rho_core.motion.mode import ArmMode
@@ -114,6 +116,44 @@ def test_what_is_dropped_half_way_changes_nothing() -> None:
     bench.run(0.3)
     other.run(0.3)
     assert bench.commands == other.commands
+
+
+class SlowCheck:
+    """Takes many parts for each path and remembers where the paths began."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.starts: list[NDArray[np.float64]] = []
+
+    def check(self, times_s: NDArray[np.float64], positions: NDArray[np.float64]) -> None:
+        for _ in self.parts(times_s, positions):
+            pass
+
+    def parts(
+        self, times_s: NDArray[np.float64], positions: NDArray[np.float64]
+    ) -> Iterator[None]:
+        self.starts.append(positions[0])
+        for _ in range(self.count):
+            yield
+
+
+@pytest.mark.parametrize(('parts', 'judged'), [(3, 1), (50, 2)])
+def test_a_path_that_took_long_to_judge_is_planned_and_judged_again(
+    parts: int, judged: int
+) -> None:
+    check = SlowCheck(0)
+    bench = Bench(path_check=check)
+    bench.run(0.01)
+    consider(bench, wave(bench, 0.4, 0.0), 0)
+    bench.run(0.2)
+    check.count = parts
+    check.starts.clear()
+    consider(bench, wave(bench, 0.4, 0.5), 1)
+    assert len(check.starts) == judged
+    assert bench.violations() == []
+    # What was judged last begins where the arm was at most five cycles before.
+    travel = np.abs(np.diff(np.array(bench.commands)[-7:], axis=0)).max()
+    assert np.abs(check.starts[-1] - bench.commands[-1]).max() <= 5.5 * travel
 
 
 def report(bench: Bench) -> ArmReport:
