@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Turns a cell into the nodes that it needs. The only place that knows the nodes' parameters."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rho_bringup.cell import Cell
@@ -15,6 +16,10 @@ from rho_description import safety_geometry_text
 
 # From anywhere in the workspace no point of an arm then exceeds the speed limit of the cell.
 _PLACE_SPEED_FRACTION = 0.12
+
+# Larger messages are cut to pieces, of which the default buffers of sockets lose some.
+_DATAGRAM_BYTES = 60_000
+_WITH_IMAGES = ('watchdog_node', 'sim_node', 'policy_node')
 
 
 def node_specs(
@@ -31,15 +36,27 @@ def node_specs(
         ConfigError: The policy bundle is not there.
     """
     description = describe_cell() if description is None else description
-    managed = (
+    managed = tuple(_in_own_memory(spec, cell, description) for spec in (
         _watchdog(cell),
         _geometry_guard(cell, description),
         *((_simulator(cell, runtime_dir),) if cell.sim is not None else ()),
         *(_tactile_driver(cell, name, runtime_dir) for name in cell.tactile),
         _policy(cell, description),
         *(_controller(cell, arm, description) for arm in cell.arms),
-    )
+    ))
     return (*managed, _manager(cell, managed))
+
+
+def _in_own_memory(spec: NodeSpec, cell: Cell, description: CellDescription) -> NodeSpec:
+    """Keep a node out of shared memory unless it needs it for images.
+
+    Whoever shares memory waits up to 333 ms, with all it writes and reads, when somebody joins
+    the graph (Fast DDS issue 6535): longer than any deadline.
+    """
+    images = [description.cameras[name] for name in cell.cameras]
+    is_small = all(3 * one.width * one.height <= _DATAGRAM_BYTES for one in images)
+    needs_memory = spec.executable in _WITH_IMAGES and not is_small
+    return replace(spec, shares_memory=needs_memory)
 
 
 def _node(
@@ -50,7 +67,6 @@ def _node(
     *,
     name: str | None = None,
     lifecycle: bool = True,
-    shares_memory: bool = True,
 ) -> NodeSpec:
     if cell.sim is not None and cell.sim.publish_clock and executable != 'sim_node':
         parameters = {'use_sim_time': True, **parameters}
@@ -61,7 +77,6 @@ def _node(
         namespace=cell.namespace,
         parameters=parameters,
         lifecycle=lifecycle,
-        shares_memory=shares_memory,
     )
 
 
@@ -154,7 +169,7 @@ def _controller(cell: Cell, arm: str, description: CellDescription) -> NodeSpec:
         'geometry': safety_geometry_text(description, cell.arms),
         'speed_limit_m_s': cell.geometry.speed_limit_m_s,
         'first_stop_limit_ms': cell.geometry.stop_ms,
-    }, name=f'{arm}_arm_controller', shares_memory=False)
+    }, name=f'{arm}_arm_controller')
 
 
 def _manager(cell: Cell, managed: tuple[NodeSpec, ...]) -> NodeSpec:

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from dataclasses import MISSING
 from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from typing import get_type_hints
@@ -155,3 +156,15 @@ def test_every_parameter_is_declared_with_its_type(
         required = {item.name for item in fields(declared)
                     if item.default is MISSING and item.default_factory is MISSING}
         assert required <= set(spec.parameters), spec.executable
+
+
+def test_nodes_share_memory_only_for_large_images(make_specs: MakeSpecs, tmp_path: Path) -> None:
+    cell = sim_cell(tmp_path)
+    assert not any(spec.shares_memory for spec in make_specs(cell).values() if spec.lifecycle)
+    description = describe_cell()
+    large = replace(description, cameras={
+        name: replace(camera, width=640, height=480)
+        for name, camera in description.cameras.items()})
+    specs = node_specs(cell, runtime_dir=tmp_path, description=large)
+    assert {spec.name for spec in specs if spec.lifecycle and spec.shares_memory} == {
+        'watchdog', 'sim', 'policy'}
