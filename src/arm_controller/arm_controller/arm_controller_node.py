@@ -84,6 +84,7 @@ class ArmControllerNode(RhoNode):
             f'{params.arm}_arm',
             params.realtime_priority or None,
             phase_ns=params.phase_us * _NS_PER_US,
+            early_ns=params.early_us * _NS_PER_US,
             stats_window_s=params.stats_window_s,
             # This process is there for the loop: whatever it waits for comes right after it.
             support_priority=max(1, params.realtime_priority - 1),

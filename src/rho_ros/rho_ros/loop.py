@@ -44,6 +44,7 @@ class PeriodicLoop:
         *,
         support_priority: int = SUPPORT_PRIORITY,
         phase_ns: int = 0,
+        early_ns: int = 0,
         stats_window_s: float = STATS_WINDOW_S,
         on_error: Callable[[BaseException], object] | None = None,
         on_warning: Callable[[str], object] | None = None,
@@ -59,6 +60,9 @@ class PeriodicLoop:
                 is there for the loop gives them all one just below it: any of them may hold what
                 the loop waits for.
             phase_ns: distance of the deadlines from the multiples of the period [ns].
+            early_ns: how long before a deadline a loop with real-time priority ends its sleep and
+                waits actively [ns]. What the system takes to wake it is over by the deadline, at
+                the price of so much of a core.
             stats_window_s: time over which the percentiles of `stats` are taken [s].
             on_error: called once, in the loop's thread, with what `tick` raised.
             on_warning: called when the priority is refused. Default: the ROS log.
@@ -76,6 +80,8 @@ class PeriodicLoop:
         self._on_warning = on_warning or get_logger(name).warning
         self._support_priority = support_priority
         self._phase_ns = phase_ns
+        self._wanted_early_ns = early_ns
+        self._early_ns = 0
         self._pacer = Pacer(period_ns=period_ns, start_ns=0)
         self._window = round(stats_window_s * 1e9 / period_ns)
         self._recorder = LoopRecorder(self._window)
@@ -125,6 +131,8 @@ class PeriodicLoop:
         is_granted = become_real_time(
             self._realtime_priority, self.name, self._on_warning, self._support_priority)
         self._recorder = LoopRecorder(self._window)
+        # Without the priority others would only lose the time.
+        self._early_ns = self._wanted_early_ns if is_granted else 0
         if is_granted:
             self._recorder.realtime = f'SCHED_FIFO {self._realtime_priority}'
         self._pacer = Pacer(
@@ -134,12 +142,16 @@ class PeriodicLoop:
 
     def _step(self) -> None:
         deadline_ns = self._pacer.deadline_ns
-        woken_ns = time.monotonic_ns()
-        if woken_ns < deadline_ns:
-            time.sleep(min((deadline_ns - woken_ns) * 1e-9, _LONGEST_SLEEP_S))
-            woken_ns = time.monotonic_ns()
-            if woken_ns < deadline_ns or self._worker.is_stopping:
+        now_ns = time.monotonic_ns
+        woken_ns = now_ns()
+        left_ns = deadline_ns - self._early_ns - woken_ns
+        if left_ns > 0:
+            time.sleep(min(left_ns * 1e-9, _LONGEST_SLEEP_S))
+            woken_ns = now_ns()
+            if woken_ns < deadline_ns - self._early_ns or self._worker.is_stopping:
                 return
+        while woken_ns < deadline_ns:
+            woken_ns = now_ns()
         self._tick(self._pacer.wake(woken_ns))
         ended_ns = time.monotonic_ns()
         missed = self._pacer.advance(ended_ns)

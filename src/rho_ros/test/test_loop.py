@@ -8,6 +8,7 @@ import pytest
 
 from rho_core.errors import ConfigError
 from rho_core.pacing import LoopTime
+from rho_ros import loop as loop_module
 from rho_ros import realtime
 from rho_ros.loop import PeriodicLoop
 from rho_ros.worker import WorkerError
@@ -70,6 +71,27 @@ def test_a_long_tick_is_counted_as_missed_cycles() -> None:
     assert ticks[1].missed >= 3
     assert stats.missed_cycles >= 3
     assert stats.tick_us.max >= 7500.0
+
+
+def test_a_real_time_loop_waits_actively_for_its_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loop_module, 'become_real_time', lambda *_arguments: True)
+    slept_s: list[float] = []
+    sleep = time.sleep
+
+    def note(seconds: float) -> None:
+        slept_s.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(loop_module.time, 'sleep', note)
+    ticks = Ticks(20)
+    loop = PeriodicLoop(5_000_000, ticks, 'early', 80, early_ns=4_000_000)
+    loop.start()
+    assert ticks.done.wait(DEADLINE_S)
+    loop.stop()
+    assert all(tick.lateness_ns >= 0 for tick in ticks.times)
+    assert max(slept_s) <= 1e-3
 
 
 def test_an_exception_ends_the_loop_and_is_reported_once() -> None:

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loop of the controllers with nothing in it: absolute deadlines on the grid of the steady
-// clock, SCHED_FIFO, locked memory. What it reaches is what this machine allows any loop.
+// clock, SCHED_FIFO, locked memory, active waiting from EARLY_NS before the deadline. What it
+// reaches is what this machine allows any loop.
 //
-// usage: c_loop PERIOD_NS PHASE_NS PRIORITY SECONDS
+// usage: c_loop PERIOD_NS PHASE_NS EARLY_NS PRIORITY SECONDS
 // Prints one line: cycles missed granted p50 p99 p99.9 max, wake lateness in ns.
 
 #include <inttypes.h>
@@ -20,11 +21,16 @@ static int64_t steady_ns(void) {
     return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-static int64_t sleep_until(int64_t deadline_ns) {
-    const struct timespec deadline = {deadline_ns / NS_PER_S, deadline_ns % NS_PER_S};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &deadline, NULL) != 0) {
+static int64_t wait_until(int64_t deadline_ns, int64_t early_ns) {
+    const int64_t wake_ns = deadline_ns - early_ns;
+    const struct timespec wake = {wake_ns / NS_PER_S, wake_ns % NS_PER_S};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &wake, NULL) != 0) {
     }
-    return steady_ns();
+    int64_t now_ns = steady_ns();
+    while (now_ns < deadline_ns) {
+        now_ns = steady_ns();
+    }
+    return now_ns;
 }
 
 static int ascending(const void *left, const void *right) {
@@ -39,14 +45,15 @@ static int64_t percentile(const int64_t *sorted, int64_t count, double share) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 5) {
-        fprintf(stderr, "usage: c_loop PERIOD_NS PHASE_NS PRIORITY SECONDS\n");
+    if (argc != 6) {
+        fprintf(stderr, "usage: c_loop PERIOD_NS PHASE_NS EARLY_NS PRIORITY SECONDS\n");
         return 2;
     }
     const int64_t period_ns = atoll(argv[1]);
     const int64_t phase_ns = atoll(argv[2]);
-    const struct sched_param priority = {atoi(argv[3])};
-    const int64_t wanted = (int64_t)(atof(argv[4]) * NS_PER_S / period_ns);
+    const int64_t early_ns = atoll(argv[3]);
+    const struct sched_param priority = {atoi(argv[4])};
+    const int64_t wanted = (int64_t)(atof(argv[5]) * NS_PER_S / period_ns);
     if (period_ns <= 0 || wanted <= 0) {
         fprintf(stderr, "c_loop: expected a period and a time above 0\n");
         return 2;
@@ -64,7 +71,7 @@ int main(int argc, char **argv) {
     int64_t deadline_ns = (steady_ns() - phase_ns) / period_ns * period_ns + period_ns + phase_ns;
     const int64_t end_ns = deadline_ns + wanted * period_ns;
     while (deadline_ns < end_ns) {
-        const int64_t woken_ns = sleep_until(deadline_ns);
+        const int64_t woken_ns = wait_until(deadline_ns, early_ns);
         late_ns[cycles++] = woken_ns - deadline_ns;
         deadline_ns += period_ns;
         if (woken_ns > deadline_ns) {

@@ -65,7 +65,8 @@ class CLoop:
     """One run of the C loop, in the background."""
 
     def __init__(
-        self, program: Path, *, period_ns: int, phase_ns: int, priority: int, seconds: float
+        self, program: Path, *, period_ns: int, phase_ns: int, early_ns: int, priority: int,
+        seconds: float,
     ) -> None:
         """Start it.
 
@@ -73,12 +74,13 @@ class CLoop:
             program: What `compile_c_loop` made.
             period_ns: Time between two deadlines [ns].
             phase_ns: Distance of the deadlines from the multiples of the period [ns].
+            early_ns: How long before a deadline it waits actively [ns].
             priority: Wanted SCHED_FIFO priority.
             seconds: How long it runs [s].
         """
         self._seconds = seconds
         self._process = subprocess.Popen(
-            [str(program), str(period_ns), str(phase_ns), str(priority), str(seconds)],
+            [str(program), *map(str, (period_ns, phase_ns, early_ns, priority, seconds))],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def result(self) -> CLoopResult:

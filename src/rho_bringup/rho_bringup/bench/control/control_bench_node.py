@@ -37,6 +37,8 @@ SETTLE_S = 3.0
 
 _REPORT_S = 5.0
 _C_LOOP_LEAD_S = 0.2
+# As the controllers do by default.
+_EARLY_NS = 120_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +147,7 @@ class _Measurement:
         # Half a period away from the controllers: beside them, not against them.
         return CLoop(
             self._program, period_ns=self._period_ns, phase_ns=self._period_ns // 2,
-            priority=self._settings.realtime_priority or 1,
+            early_ns=_EARLY_NS, priority=self._settings.realtime_priority or 1,
             seconds=max(self._seconds - _C_LOOP_LEAD_S, _C_LOOP_LEAD_S))
 
     def _work(self, seconds: float) -> None:
