@@ -29,7 +29,8 @@ from rho_ros.realtime import raise_middleware_threads
 
 READY_TIMEOUT_S = 90.0
 REARM_TIMEOUT_S = 20.0
-REST_TIMEOUT_S = 4.0
+# Near each other, arms follow the end of their last path slowly.
+REST_TIMEOUT_S = 12.0
 REST_VELOCITY = 1e-3
 """Commanded speed under which an arm is at rest [rad/s, m/s]."""
 
