@@ -36,7 +36,7 @@ class GeometryGuardParameters:
         metadata=param('longest stop right after an admitted path began [ms]', minimum=1.0,
                        maximum=5000.0))
     state_timeout_ms: float = field(
-        default=100.0,
+        default=60.0,
         metadata=param("age from which an arm's state counts no more [ms]", minimum=10.0,
                        maximum=1000.0))
     realtime_priority: int = field(

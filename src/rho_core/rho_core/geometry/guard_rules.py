@@ -29,7 +29,7 @@ class GuardRules:
 
     speed_limit_m_s: float
     reaction_s: float = 0.03
-    report_s: float = 0.025
+    report_s: float = 0.035
     stop_s: float = 0.3
     foresight_s: float = 0.12
     caution: float = 1.1
