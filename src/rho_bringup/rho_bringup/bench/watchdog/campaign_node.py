@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from typing import Any
 
 from rho_bringup.bench.context import BenchContext
@@ -60,11 +59,7 @@ class Campaign:
             deadlines_ms: Deadlines of the watched streams by name.
             context: Where to speak.
         """
-        assert cell.sim is not None
-        self._cells = {
-            has_clock: replace(cell, sim=replace(cell.sim, publish_clock=has_clock))
-            for has_clock in (False, True)
-        }
+        self._cell = cell
         self._deadlines_ms = deadlines_ms
         self._context = context
         self._limits = joint_limits(cell)
@@ -82,17 +77,17 @@ class Campaign:
         started_s = time.monotonic()
         self._context.progress.start(
             f'{plan.trials} trials of {len(plan.faults)} faults', started_s)
-        for has_clock in (False, True):
-            faults = [one for one in plan.faults if one.needs_clock is has_clock]
-            if faults:
-                self._run_on(self._cells[has_clock], faults, plan.trials)
+        for needs_clock in (False, True):
+            faults = [one for one in plan.faults if one.needs_clock is needs_clock]
+            self._run_all(faults, plan.trials, needs_clock=needs_clock)
         return {fault.name: self._figures(fault) for fault in plan.faults}
 
-    def _run_on(self, cell: Cell, faults: Sequence[Fault], trials: int) -> None:
+    def _run_all(self, faults: Sequence[Fault], trials: int, *, needs_clock: bool) -> None:
         waiting = [fault for fault in faults for _ in range(trials)]
         while waiting:
             try:
-                with LiveRig(cell, self._deadlines_ms, sink=self._context.sink) as rig:
+                with LiveRig(self._cell, self._deadlines_ms, sink=self._context.sink,
+                             has_stepped_clock=needs_clock) as rig:
                     while waiting:
                         result = run_trial(rig, waiting[0], self._limits)
                         if result is not None or self._is_hopeless(waiting[0]):

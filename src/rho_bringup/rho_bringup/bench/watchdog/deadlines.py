@@ -70,17 +70,3 @@ def expiry_of_content(recording: Recording, stream: str, limit_ms: float) -> int
               and sample.sent_ns >= recording.injected_ns):
             return sample.sent_ns
     return None
-
-
-def time_of_step(recording: Recording, step_s: float) -> int | None:
-    """Return when the clock of the stream `clock` stepped, None: it did not.
-
-    Args:
-        recording: What was recorded; the stamps of that stream are the clock's time.
-        step_s: Expected step [s]; half of it is taken for one.
-    """
-    for sample, following in pairwise(recording.streams.get('clock', ())):
-        change_ns = (following.stamp_ns - sample.stamp_ns) - (following.sent_ns - sample.sent_ns)
-        if abs(change_ns) > abs(step_s) * 0.5e9:
-            return following.sent_ns
-    return None

@@ -16,7 +16,6 @@ from rho_bringup.node_spec import NodeSpec
 
 CAMERA_RELAY = 'camera_relay'
 COMMAND_RELAY = 'command_relay'
-CLOCK_RELAY = 'clock_relay'
 SERIAL_BRIDGE = 'serial_bridge'
 
 _PREFIX = 'bench/source/'
@@ -61,20 +60,17 @@ class FaultCell:
 def rewire(cell: Cell, specs: Iterable[NodeSpec], runtime_dir: Path) -> FaultCell:
     """Put relays behind a camera and the policy, a bridge into a serial cable.
 
-    Where the cell publishes /clock, a relay stands behind that too.
-
     Args:
         cell: The cell, in mode sim.
         specs: Its nodes.
         runtime_dir: Folder of its pseudo-terminals.
     """
     camera, sensor = cell.cameras[0], next(iter(cell.tactile))
-    has_clock = cell.sim is not None and cell.sim.publish_clock
     image = image_topic(camera)
     trajectories = [trajectory_topic(arm) for arm in cell.arms]
     cable = runtime_dir / 'bench' / sensor
     remaps = {
-        'sim': [(image, _PREFIX + image), *([('/clock', '/bench_clock')] if has_clock else [])],
+        'sim': [(image, _PREFIX + image)],
         'policy': [(topic, _PREFIX + topic) for topic in trajectories],
     }
     rewired = []
@@ -84,17 +80,15 @@ def rewire(cell: Cell, specs: Iterable[NodeSpec], runtime_dir: Path) -> FaultCel
         if spec.name == f'{sensor}_driver':
             changed = replace(changed, parameters={**spec.parameters, 'device': str(cable)})
         rewired.append(changed)
-    helpers = [
+    helpers = (
         _relay(CAMERA_RELAY, cell.namespace, [('image', _PREFIX + image, image)]),
         _relay(COMMAND_RELAY, cell.namespace,
                [('trajectory', _PREFIX + topic, topic) for topic in trajectories]),
         Helper(name=SERIAL_BRIDGE, command=(
             sys.executable, '-m', f'{_MODULES}.serial_bridge', str(runtime_dir / sensor),
             str(cable))),
-    ]
-    if has_clock:
-        helpers.append(_relay(CLOCK_RELAY, cell.namespace, [('clock', '/bench_clock', '/clock')]))
-    return FaultCell(specs=tuple(rewired), helpers=tuple(helpers), camera=camera, sensor=sensor)
+    )
+    return FaultCell(specs=tuple(rewired), helpers=helpers, camera=camera, sensor=sensor)
 
 
 def _relay(name: str, namespace: str, routes: Iterable[tuple[str, str, str]]) -> Helper:

@@ -20,7 +20,6 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from rclpy.serialization import deserialize_message
-from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
@@ -62,9 +61,17 @@ class Heard(NamedTuple):
 class Recorder:
     """Keeps the last half minute of all topics that a trial may need."""
 
-    def __init__(self, cell: Cell, context: Context) -> None:
-        """Subscribe and start to record."""
+    def __init__(self, cell: Cell, context: Context, *, trusts_writers: bool = True) -> None:
+        """Subscribe and start to record.
+
+        Args:
+            cell: The cell.
+            context: Of the graph.
+            trusts_writers: Whether the writers' clocks are this process's. If not, times are
+                those of reception.
+        """
         self._cell = cell
+        self._time = 'source_timestamp' if trusts_writers else 'received_timestamp'
         # Never spun: its subscriptions are polled.
         self._node = Node('bench_recorder', namespace=cell.namespace, context=context)
         self._lock = threading.Lock()
@@ -81,8 +88,6 @@ class Recorder:
             self._listen(f'tactile.{name}', TactileFrame, f'tactile/{name}/frame')
         self._listen('joint_states', JointState, 'joint_states')
         self._listen('safety', SafetyState, 'safety/state')
-        if cell.sim is not None and cell.sim.publish_clock:
-            self._listen('clock', Clock, '/clock')
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name='recorder', daemon=True)
         self._thread.start()
@@ -152,7 +157,7 @@ class Recorder:
                 with handle, self._lock:
                     while (taken := handle.take_message(subscription.msg_type, True)) is not None:
                         data, info = taken
-                        heard.append(Heard(data, info['source_timestamp'],
+                        heard.append(Heard(data, info[self._time],
                                            info['publication_sequence_number']))
 
     def _newest_of(self, name: str, message_type: type[Any]) -> Any:

@@ -16,7 +16,6 @@ from typing import Any
 
 import rclpy
 from rclpy.qos import QoSProfile
-from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 from trajectory_msgs.msg import JointTrajectory
@@ -32,14 +31,9 @@ from rho_ros.polling import PolledSubscription
 PERIOD_NS = 2_000_000
 PRIORITY = 65
 
-# The clock of a cell is heard by every node, in Python: 250 times a second is more than two cores
-# can do beside their work.
-_LEAST_GAP_S = {'clock': 0.009}
-
 _KINDS: dict[str, tuple[type[Any], QoSProfile, QoSProfile]] = {
     'image': (Image, qos.sensor_subscription(), qos.sensor_publisher()),
     'trajectory': (JointTrajectory, qos.command(), qos.command()),
-    'clock': (Clock, qos.sensor_subscription(), qos.sensor_publisher()),
 }
 
 
@@ -62,7 +56,7 @@ class Relay:
             kind, source, target = route.split(':')
             message_type, heard, told = _KINDS[kind]
             self._routes.append((
-                RelayLine(_LEAST_GAP_S.get(kind, 0.0)),
+                RelayLine(),
                 PolledSubscription(self._node, message_type, source, heard, raw=True),
                 self._node.create_publisher(message_type, target, told)))
         self._loop = PeriodicLoop(PERIOD_NS, self._tick, name, PRIORITY)

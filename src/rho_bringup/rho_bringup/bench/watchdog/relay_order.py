@@ -18,12 +18,10 @@ class RelayOrder:
         delay_s: How much later messages arrive.
         is_frozen: Whether the content of the newest message is sent again and again, with the
             stamps of the messages that come.
-        shift_s: What is added to the time in the messages.
     """
 
     delay_s: float = 0.0
     is_frozen: bool = False
-    shift_s: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the delay."""

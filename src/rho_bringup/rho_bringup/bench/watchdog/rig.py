@@ -65,6 +65,9 @@ class Rig(Protocol):
     def order(self, relay: str, order: RelayOrder) -> None:
         """Tell a relay what to do."""
 
+    def step_clock_to(self, offset_s: float) -> None:
+        """Step the nodes' system clock so far ahead of the machine's, negative: behind it."""
+
     def last_points(self, arm: str) -> Points:
         """Return the newest trajectory sent to an arm."""
 

@@ -34,6 +34,7 @@ from rho_bringup.bench.watchdog.recorder_node import Recorder
 from rho_bringup.bench.watchdog.relay_order import RelayOrder
 from rho_bringup.bench.watchdog.relay_order import control_topic
 from rho_bringup.bench.watchdog.rig import Points
+from rho_bringup.bench.watchdog.stepped_clock import SteppedClock
 from rho_bringup.bringup_state import TOPIC as BRINGUP_TOPIC
 from rho_bringup.bringup_state import BringupState
 from rho_bringup.bringup_state import Phase
@@ -72,7 +73,12 @@ class LiveRig:
     """A cell of its own in a ROS domain of its own. Use as a context manager."""
 
     def __init__(
-        self, cell: Cell, deadlines_ms: Mapping[str, float], *, sink: LineSink
+        self,
+        cell: Cell,
+        deadlines_ms: Mapping[str, float],
+        *,
+        sink: LineSink,
+        has_stepped_clock: bool = False,
     ) -> None:
         """Prepare; nothing runs yet.
 
@@ -80,8 +86,11 @@ class LiveRig:
             cell: The cell, in mode sim.
             deadlines_ms: Deadlines of the watched streams by name.
             sink: Takes (node, line) for every line that a node prints.
+            has_stepped_clock: Whether the clock of the nodes can be stepped.
         """
         self.cell = cell
+        self._has_stepped_clock = has_stepped_clock
+        self._clock: SteppedClock | None = None
         self.deadlines_ms = deadlines_ms
         self._sink = sink
         self._resources = ExitStack()
@@ -97,8 +106,13 @@ class LiveRig:
             self._full_names = {spec.name: spec.full_name for spec in self.fault_cell.specs}
             self._helpers = resources.enter_context(
                 Helpers(self.fault_cell.helpers, folder, self._sink))
-            self._runner = resources.enter_context(
-                Runner(self.fault_cell.specs, runtime_dir=folder, sink=self._sink))
+            environment = dict(os.environ)
+            if self._has_stepped_clock:
+                self._clock = SteppedClock(folder)
+                environment |= self._clock.environment()
+            self._runner = resources.enter_context(Runner(
+                self.fault_cell.specs, runtime_dir=folder, sink=self._sink,
+                environment=environment))
             self._join(resources)
             resources.callback(self._runner.stop)
             self._wait_ready()
@@ -129,7 +143,8 @@ class LiveRig:
         self._executor.add_node(self._node)
         resources.callback(lambda: self._executor.shutdown(timeout_sec=1.0))
         self._client = LifecycleClient(self._node, self._executor)
-        self._recorder = Recorder(self.cell, context)
+        self._recorder = Recorder(
+            self.cell, context, trusts_writers=not self._has_stepped_clock)
         resources.callback(self._recorder.close)
         self._bringup: BringupState | None = None
         self._node.create_subscription(
@@ -298,6 +313,16 @@ class LiveRig:
     def order(self, relay: str, order: RelayOrder) -> None:
         """Tell a relay what to do."""
         self._orders[relay].publish(String(data=order.to_text()))
+
+    def step_clock_to(self, offset_s: float) -> None:
+        """Step the nodes' system clock so far ahead of the machine's, negative: behind it.
+
+        Raises:
+            StackError: It cannot be stepped in this rig.
+        """
+        if self._clock is None:
+            raise StackError('the clock of this rig cannot be stepped')
+        self._clock.step_to(offset_s)
 
     def last_points(self, arm: str) -> Points:
         """Return the newest trajectory sent to an arm.

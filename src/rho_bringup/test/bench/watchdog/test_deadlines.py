@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from rho_bringup.bench.watchdog.deadlines import expiry_of_content
 from rho_bringup.bench.watchdog.deadlines import expiry_of_silence
-from rho_bringup.bench.watchdog.deadlines import time_of_step
 from rho_bringup.bench.watchdog.recording import Recording
 from rho_bringup.bench.watchdog.recording import Sample
 from rho_bringup.bench.watchdog.testing import MS
@@ -65,14 +64,3 @@ def test_content_that_changes_never_expires() -> None:
 
 def test_content_of_an_unknown_stream_has_no_expiry() -> None:
     assert expiry_of_content(recorded(), 'camera', 500.0) is None
-
-
-def test_step_of_the_clock_is_found_when_it_is_sent() -> None:
-    clock = [Sample(sent_ns=at * MS, stamp_ns=shown * MS) for at, shown in
-             ((990, 50), (1000, 60), (1010, 1070), (1020, 1080))]
-    assert time_of_step(recorded(clock=clock), 1.0) == 1010 * MS
-
-
-def test_clock_without_a_step_has_none() -> None:
-    clock = [Sample(sent_ns=at * MS, stamp_ns=at * MS) for at in range(900, 1100, 10)]
-    assert time_of_step(recorded(clock=clock), -1.0) is None

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-from dataclasses import replace
 from pathlib import Path
 
-from rho_bringup.bench.watchdog.fault_cell import CLOCK_RELAY
 from rho_bringup.bench.watchdog.fault_cell import SERIAL_BRIDGE
 from rho_bringup.bench.watchdog.fault_cell import FaultCell
 from rho_bringup.bench.watchdog.fault_cell import rewire
@@ -42,13 +40,3 @@ def test_everything_else_stays() -> None:
         if spec.name not in ('sim', 'policy', 'left_fingertip_a_driver'):
             assert spec == before[spec.name]
         assert set(spec.parameters) == set(before[spec.name].parameters)
-
-
-def test_clock_gets_a_relay_where_there_is_one() -> None:
-    cell = load_cell()
-    assert cell.sim is not None
-    assert CLOCK_RELAY not in {helper.name for helper in rewired(cell).helpers}
-    clocked = rewired(replace(cell, sim=replace(cell.sim, publish_clock=True)))
-    sim = next(spec for spec in clocked.specs if spec.name == 'sim')
-    assert ('/clock', '/bench_clock') in sim.remappings
-    assert CLOCK_RELAY in {helper.name for helper in clocked.helpers}

@@ -59,6 +59,9 @@ class FakeRig:
     def order(self, relay: str, order: RelayOrder) -> None:
         self.done.append(('order', relay, order))
 
+    def step_clock_to(self, offset_s: float) -> None:
+        self.done.append(('clock', offset_s))
+
     def last_points(self, arm: str) -> Points:
         return good_points(arm)
 
@@ -99,7 +102,7 @@ def test_names_are_different_and_say_what_follows() -> None:
 def test_what_a_fault_breaks_exists_and_is_mended(fault: Fault) -> None:
     rig = FakeRig()
     nodes = {spec.name for spec in rig.fault_cell.specs}
-    helpers = {helper.name for helper in rig.fault_cell.helpers} | {'clock_relay'}
+    helpers = {helper.name for helper in rig.fault_cell.helpers}
     fault.inject(rig)
     assert rig.done
     fault.undo(rig)
@@ -111,6 +114,8 @@ def test_what_a_fault_breaks_exists_and_is_mended(fault: Fault) -> None:
             assert name in helpers
     assert count(rig, 'kill') == count(rig, 'revive')
     assert count(rig, 'pause') == count(rig, 'resume')
+    clocks = [entry[1] for entry in rig.done if entry[0] == 'clock']
+    assert not clocks or clocks[-1] == 0.0
     orders = [entry[2] for entry in rig.done if entry[0] == 'order']
     assert not orders or orders[-1] == RelayOrder()
 

@@ -4,7 +4,6 @@ import struct
 import pytest
 
 from rho_bringup.bench.watchdog.relay_line import RelayLine
-from rho_bringup.bench.watchdog.relay_line import shifted
 from rho_bringup.bench.watchdog.relay_order import RelayOrder
 from rho_core.errors import ConfigError
 
@@ -62,27 +61,8 @@ def test_freezing_before_the_first_message_passes_it_on() -> None:
     assert line.pop(10 * MS) == [message(10, b'a')]
 
 
-def test_shift_moves_the_time_only() -> None:
-    line = RelayLine()
-    line.obey(RelayOrder(shift_s=-1.5))
-    line.push(message(4000, b'rest'), 0)
-    assert line.pop(0) == [message(2500, b'rest')]
-
-
-def test_time_in_the_other_byte_order_is_kept_in_it() -> None:
-    big = b'\0\0\0\0' + struct.pack('>iI', 2, 0) + b'x'
-    assert shifted(big, 500 * MS) == b'\0\0\0\0' + struct.pack('>iI', 2, 500 * MS) + b'x'
-
-
-def test_least_gap_thins_messages_out() -> None:
-    line = RelayLine(least_gap_s=0.009)
-    for at_ms in range(0, 24, 4):
-        line.push(message(at_ms, b''), at_ms * MS)
-    assert line.pop(100 * MS) == [message(0, b''), message(12, b'')]
-
-
 def test_orders_survive_the_wire() -> None:
-    order = RelayOrder(delay_s=0.3, is_frozen=True, shift_s=-1.0)
+    order = RelayOrder(delay_s=0.3, is_frozen=True)
     assert RelayOrder.from_text(order.to_text()) == order
 
 

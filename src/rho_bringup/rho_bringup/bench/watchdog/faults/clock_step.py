@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ROS clock of all nodes steps."""
+"""The system clock steps under all nodes, and with it their ROS clock."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
-from rho_bringup.bench.watchdog.deadlines import time_of_step
-from rho_bringup.bench.watchdog.fault_cell import CLOCK_RELAY
 from rho_bringup.bench.watchdog.recording import Recording
-from rho_bringup.bench.watchdog.relay_order import RelayOrder
 from rho_bringup.bench.watchdog.rig import Rig
 from rho_bringup.bench.watchdog.trial import TrialResult
 from rho_bringup.bench.watchdog.trial import judge_stop
@@ -22,7 +19,7 @@ _CAUSE = r'clock|jump|late|old|future|stamp'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStep:
-    """The clock on /clock jumps by some seconds and goes on from there.
+    """The system clock of all nodes jumps by some seconds and goes on from there.
 
     Attributes:
         name: Key in the result.
@@ -37,7 +34,7 @@ class ClockStep:
     @property
     def about(self) -> str:
         """What is done."""
-        return f'/clock steps by {self.step_s:+g} s'
+        return f'the system clock of all nodes steps by {self.step_s:+g} s'
 
     @property
     def expected(self) -> str:
@@ -46,11 +43,11 @@ class ClockStep:
 
     def inject(self, rig: Rig) -> None:
         """Step."""
-        rig.order(CLOCK_RELAY, RelayOrder(shift_s=self.step_s))
+        rig.step_clock_to(self.step_s)
 
     def undo(self, rig: Rig) -> None:
         """Step back."""
-        rig.order(CLOCK_RELAY, RelayOrder())
+        rig.step_clock_to(0.0)
 
     def restore(self, rig: Rig) -> None:
         """Do nothing more."""
@@ -60,4 +57,4 @@ class ClockStep:
     ) -> TrialResult:
         """Judge what happened."""
         return judge_stop(recording, arms=rig.cell.arms, cause=_CAUSE, limits=limits,
-                          expiry_ns=time_of_step(recording, self.step_s))
+                          expiry_ns=recording.injected_ns)

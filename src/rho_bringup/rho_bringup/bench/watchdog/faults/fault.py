@@ -29,7 +29,7 @@ class Fault(Protocol):
 
     @property
     def needs_clock(self) -> bool:
-        """Whether the cell must run on /clock."""
+        """Whether the clock of the nodes must be one that can be stepped."""
 
     @property
     def stops_arms(self) -> bool:
