@@ -26,7 +26,7 @@ setup(
     name=PACKAGE,
     version='0.1.0',
     packages=find_packages(exclude=['test']),
-    package_data={'rho_bringup.bench.control': ['*.c']},
+    package_data={'rho_bringup.bench.control': ['*.c'], 'rho_bringup.bench.watchdog': ['*.c']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{PACKAGE}']),
         (f'share/{PACKAGE}', ['package.xml', 'README.md']),

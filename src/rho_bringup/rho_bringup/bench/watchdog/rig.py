@@ -71,8 +71,11 @@ class Rig(Protocol):
     def last_points(self, arm: str) -> Points:
         """Return the newest trajectory sent to an arm."""
 
-    def send(self, arm: str, points: Points) -> None:
-        """Send a trajectory to an arm, beside the policy's."""
+    def send(self, points: Mapping[str, Points]) -> int:
+        """Send trajectories to arms, beside the policy's, and return when [ns]."""
+
+    def now_ns(self) -> int:
+        """Return the machine's system time [ns]."""
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

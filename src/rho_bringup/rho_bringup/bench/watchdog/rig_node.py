@@ -341,15 +341,27 @@ class LiveRig:
             positions=np.array([point.positions for point in message.points]),
         )
 
-    def send(self, arm: str, points: Points) -> None:
-        """Send a trajectory to an arm, beside the policy's."""
-        message = JointTrajectory(joint_names=list(points.joint_names))
-        message.header.stamp = time_to_ros(points.stamp_ns)
-        for time_s, row in zip(points.times_s, points.positions, strict=True):
-            sec, nanosec = divmod(round(float(time_s) * _NS_PER_S), _NS_PER_S)
-            message.points.append(JointTrajectoryPoint(
-                positions=row.tolist(), time_from_start=Duration(sec=sec, nanosec=nanosec)))
-        self._trajectories[arm].publish(message)
+    def send(self, points: Mapping[str, Points]) -> int:
+        """Send trajectories to arms, beside the policy's, and return when [ns]."""
+        messages = {arm: _to_message(one) for arm, one in points.items()}
+        sent_ns = self.now_ns()
+        for arm, message in messages.items():
+            self._trajectories[arm].publish(message)
+        return sent_ns
+
+    def now_ns(self) -> int:
+        """Return the machine's system time [ns]."""
+        return time.time_ns()
 
     def _pid(self, name: str) -> int:
         return self._helpers.pid(name) if self._helpers.has(name) else self._runner.pid(name)
+
+
+def _to_message(points: Points) -> JointTrajectory:
+    message = JointTrajectory(joint_names=list(points.joint_names))
+    message.header.stamp = time_to_ros(points.stamp_ns)
+    for time_s, row in zip(points.times_s, points.positions, strict=True):
+        sec, nanosec = divmod(round(float(time_s) * _NS_PER_S), _NS_PER_S)
+        message.points.append(JointTrajectoryPoint(
+            positions=row.tolist(), time_from_start=Duration(sec=sec, nanosec=nanosec)))
+    return message

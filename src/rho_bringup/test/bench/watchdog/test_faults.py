@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,12 @@ class FakeRig:
     def last_points(self, arm: str) -> Points:
         return good_points(arm)
 
-    def send(self, arm: str, points: Points) -> None:
-        self.done.append(('send', arm, points))
+    def send(self, points: Mapping[str, Points]) -> int:
+        self.done += [('send', arm, one) for arm, one in points.items()]
+        return self.now_ns()
+
+    def now_ns(self) -> int:
+        return NOW_NS
 
     def wait(self, seconds: float) -> None:
         self.done.append(('wait', seconds))
@@ -103,7 +108,7 @@ def test_what_a_fault_breaks_exists_and_is_mended(fault: Fault) -> None:
     rig = FakeRig()
     nodes = {spec.name for spec in rig.fault_cell.specs}
     helpers = {helper.name for helper in rig.fault_cell.helpers}
-    fault.inject(rig)
+    assert fault.inject(rig) == NOW_NS
     assert rig.done
     fault.undo(rig)
     fault.restore(rig)

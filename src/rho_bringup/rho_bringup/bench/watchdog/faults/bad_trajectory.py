@@ -57,11 +57,9 @@ class BadTrajectory:
                 f'the watchdog may stop them ({self.may_stop})')
         return f'both controllers refuse it ("{self.why}"), {then}'
 
-    def inject(self, rig: Rig) -> None:
-        """Send it to both arms."""
-        spoiled = {arm: self.spoil(rig.last_points(arm)) for arm in rig.cell.arms}
-        for arm, points in spoiled.items():
-            rig.send(arm, points)
+    def inject(self, rig: Rig) -> int:
+        """Send it to all arms."""
+        return rig.send({arm: self.spoil(rig.last_points(arm)) for arm in rig.cell.arms})
 
     def undo(self, rig: Rig) -> None:
         """Do nothing: it was refused."""

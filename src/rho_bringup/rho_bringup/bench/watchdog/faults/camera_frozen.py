@@ -46,9 +46,11 @@ class CameraFrozen:
     def _cause(self) -> str:
         return rf'^camera\.{self.camera}\.frozen$'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Freeze the picture."""
+        injected_ns = rig.now_ns()
         rig.order(CAMERA_RELAY, RelayOrder(is_frozen=True))
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Let pictures pass again."""

@@ -41,9 +41,11 @@ class ClockStep:
         """What must follow."""
         return 'both arms stop, the step itself is the deadline'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Step."""
+        injected_ns = rig.now_ns()
         rig.step_clock_to(self.step_s)
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Step back."""

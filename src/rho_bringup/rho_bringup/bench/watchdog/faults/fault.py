@@ -35,8 +35,8 @@ class Fault(Protocol):
     def stops_arms(self) -> bool:
         """Whether the arms must stop; otherwise the motion goes on."""
 
-    def inject(self, rig: Rig) -> None:
-        """Break it."""
+    def inject(self, rig: Rig) -> int:
+        """Break it and return when that was [ns of the system clock]."""
 
     def undo(self, rig: Rig) -> None:
         """Mend it. Nothing may move yet."""

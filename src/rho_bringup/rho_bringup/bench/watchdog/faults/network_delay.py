@@ -48,10 +48,12 @@ class NetworkDelay:
         """What must follow."""
         return f'both arms stop, cause {self.cause}'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Delay."""
+        injected_ns = rig.now_ns()
         for relay in self.relays:
             rig.order(relay, RelayOrder(delay_s=DELAY_S))
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Pass on at once again."""

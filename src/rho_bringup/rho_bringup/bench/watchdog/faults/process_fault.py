@@ -72,9 +72,11 @@ class ProcessKilled(ProcessFault):
         """What is done."""
         return f'SIGKILL to {self.process}'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Kill it."""
+        injected_ns = rig.now_ns()
         rig.kill(self.process)
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Start it again."""
@@ -90,9 +92,11 @@ class ProcessPaused(ProcessFault):
         """What is done."""
         return f'SIGSTOP to {self.process}, SIGCONT once the arms stand'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Stop it."""
+        injected_ns = rig.now_ns()
         rig.pause(self.process)
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Let it go on."""
@@ -108,11 +112,13 @@ class ProcessStalled(ProcessFault):
         """What is done."""
         return f'{self.process} stands still for {STALL_S:g} s, then goes on by itself'
 
-    def inject(self, rig: Rig) -> None:
+    def inject(self, rig: Rig) -> int:
         """Stop it for a second."""
+        injected_ns = rig.now_ns()
         rig.pause(self.process)
         rig.wait(STALL_S)
         rig.resume(self.process)
+        return injected_ns
 
     def undo(self, rig: Rig) -> None:
         """Do nothing: it goes on already."""
