@@ -84,6 +84,16 @@ class CdrReader:
             self._at = self._aligned(item_bytes)
         return self._bytes(count * item_bytes)
 
+    def view(self) -> memoryview:
+        """Read a sequence of bytes without a copy."""
+        count = self.uint32()
+        end = self._at + count
+        if end > len(self._data):
+            raise ValueError(f'message too short: expected {end} bytes, got {len(self._data)}')
+        values = memoryview(self._data)[self._at:end]
+        self._at = end
+        return values
+
     def skip_array(self, item_bytes: int) -> None:
         """Pass over a sequence of numbers."""
         count = self.uint32()

@@ -61,6 +61,9 @@ class PolledSubscription(Generic[MsgT]):
             msg_type, topic, _refuse_callback, qos, callback_group=self._group, raw=raw
         )
         self._msg_type = self._subscription.msg_type
+        # rclpy enters the handle around each call. The interpreter lock is held during a take, so
+        # the subscription cannot be destroyed meanwhile, and entering costs as much as a look.
+        self._take = self._subscription.handle.take_message
 
     @property
     def topic_name(self) -> str:
@@ -74,21 +77,17 @@ class PolledSubscription(Generic[MsgT]):
 
     def take(self) -> Any | None:
         """Returns the oldest waiting message, None when there is none."""
-        handle = self._subscription.handle
-        with handle:
-            taken = handle.take_message(self._msg_type, self._raw)
+        taken = self._take(self._msg_type, self._raw)
         return None if taken is None else taken[0]
 
     def take_all(self, limit: int = 64) -> list[Any]:
         """Returns the waiting messages, oldest first, at most `limit` of them."""
         messages: list[Any] = []
-        handle = self._subscription.handle
-        with handle:
-            while len(messages) < limit:
-                taken = handle.take_message(self._msg_type, self._raw)
-                if taken is None:
-                    break
-                messages.append(taken[0])
+        while len(messages) < limit:
+            taken = self._take(self._msg_type, self._raw)
+            if taken is None:
+                break
+            messages.append(taken[0])
         return messages
 
     def take_newest(self) -> Any | None:
@@ -120,6 +119,7 @@ class PolledSubscription(Generic[MsgT]):
 
     def destroy(self) -> None:
         """Ends the subscription. Nothing can be taken afterwards."""
+        self._take = _refuse_take
         self._node.destroy_subscription(self._subscription)
 
 
@@ -140,6 +140,10 @@ def stamp_ns_from_raw(data: bytes) -> int:
     layout = _STAMP_LITTLE if data[1] & 1 else _STAMP_BIG
     sec, nanosec = layout.unpack_from(data, _ENCAPSULATION_BYTES)
     return int(sec) * 1_000_000_000 + int(nanosec)
+
+
+def _refuse_take(_msg_type: object, _raw: bool) -> None:
+    raise RuntimeError('a polled subscription was asked for messages after it was destroyed')
 
 
 def _refuse_callback(_message: object) -> None:
