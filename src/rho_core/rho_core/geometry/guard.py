@@ -117,6 +117,7 @@ class GeometryGuard:
         tip_speeds = np.sqrt((moved * moved).sum(axis=0)) / _SPEED_STEP_S
         both = points[:, :2]
         blocked, margin_m, closest = self._judge_static(both)
+        is_static = any(blocked)
         scale = rules.scale_limit
         if len(self._between):
             rows = self._between.margins(points)
@@ -128,7 +129,8 @@ class GeometryGuard:
             scale = self._scale(now_ns, samples, soon_m)
             if least_m < self._reach_m(now_ns, samples):
                 blocked = [True] * len(self._arms)
-            if least_m < margin_m:
+            # What decides is told, not what is a little closer but stands still.
+            if least_m < margin_m or (scale < rules.scale_limit and not is_static):
                 margin_m, closest = least_m, self._between.name(nearest)
         verdict = GeometryVerdict(
             stamp_ns=now_ns,

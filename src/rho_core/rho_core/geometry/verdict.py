@@ -16,7 +16,8 @@ class GeometryVerdict:
         arms: names of the arms, order of the tuples below.
         speed_scales: how fast each arm may go, 0: it must stop.
         blocked: whether each arm is closer than allowed, or could not stop before.
-        margin_m: smallest distance minus the distance to keep.
+        margin_m: smallest distance minus the distance to keep, that of the arms to each other
+            while it slows them down.
         closest: the pair with that margin.
         tip_speeds: commanded speed of each tip [m/s].
     """

@@ -54,6 +54,9 @@ def test_the_closest_pair_and_its_margin_are_told() -> None:
     verdict = judge(facing(0.06))
     assert verdict.margin_m == pytest.approx(0.06 - 0.02, abs=1e-6)
     assert 'left_' in verdict.closest
+    slowed = judge(facing(0.1))
+    assert slowed.speed_scales[0] < 1.0
+    assert slowed.margin_m == pytest.approx(0.1 - 0.02, abs=1e-6)
     assert 'right_' in verdict.closest
 
 
