@@ -163,7 +163,7 @@ def _wait_for_stop(rig: LiveRig) -> None:
     while time.monotonic() < deadline_s:
         rig.wait(0.02)
         states = [rig.recorder.arm(arm) for arm in rig.cell.arms
-                  if not rig.is_silent(arm)]
+                  if not rig.recorder.is_silent(f'arm.{arm}')]
         if states and all(state is not None and state.mode == ArmState.MODE_STOPPED
                           for state in states):
             return

@@ -8,6 +8,7 @@ know within microseconds when a command left its controller.
 from __future__ import annotations
 
 import threading
+import time
 import zlib
 from collections import deque
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ _POLL_S = 0.02
 _PRIORITY = 20
 _KEPT = 20_000
 _DEPTH = 2000
-_NS_PER_S = 1_000_000_000
+_SILENT_NS = 250_000_000
 _VALUES_AT = 20
 _BODY_AT = 12
 
@@ -108,11 +109,12 @@ class Recorder:
         state: ArmState | None = self._newest_of(f'arm.{name}', ArmState)
         return state
 
-    def last_sent_ns(self, stream: str) -> int:
-        """Return when the newest message of a stream was sent, 0 before the first one."""
+    def is_silent(self, name: str) -> bool:
+        """Whether nothing was sent on a topic for a while, e.g. `safety` or `arm.left`."""
         with self._lock:
-            heard = self._heard[stream]
-            return heard[-1].sent_ns if heard else 0
+            heard = self._heard[name]
+            sent_ns = heard[-1].sent_ns if heard else 0
+        return time.time_ns() - sent_ns > _SILENT_NS
 
     def last_trajectory(self, arm: str) -> JointTrajectory | None:
         """Return the newest trajectory sent to an arm."""

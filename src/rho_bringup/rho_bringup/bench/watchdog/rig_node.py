@@ -23,7 +23,6 @@ from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from std_msgs.msg import String
-from std_srvs.srv import Trigger
 from trajectory_msgs.msg import JointTrajectory
 from trajectory_msgs.msg import JointTrajectoryPoint
 
@@ -33,6 +32,7 @@ from rho_bringup.bench.watchdog.helpers import Helpers
 from rho_bringup.bench.watchdog.recorder_node import Recorder
 from rho_bringup.bench.watchdog.relay_order import RelayOrder
 from rho_bringup.bench.watchdog.relay_order import control_topic
+from rho_bringup.bench.watchdog.releaser_node import Releaser
 from rho_bringup.bench.watchdog.rig import Points
 from rho_bringup.bench.watchdog.stepped_clock import SteppedClock
 from rho_bringup.bringup_state import TOPIC as BRINGUP_TOPIC
@@ -48,8 +48,6 @@ from rho_bringup.specs import node_specs
 from rho_bringup.stack_errors import NodeDied
 from rho_bringup.stack_errors import StackError
 from rho_bringup.stack_errors import TooSlow
-from rho_interfaces.msg import ArmState
-from rho_interfaces.msg import SafetyState
 from rho_ros import qos
 from rho_ros.conversions.time import time_from_ros
 from rho_ros.conversions.time import time_to_ros
@@ -57,16 +55,11 @@ from rho_ros.domain import free_domain_id
 
 INSTRUCTION = 'Push the button.'
 READY_TIMEOUT_S = 60.0
-MOTION_TIMEOUT_S = 20.0
-STEADY_S = 0.4
-MOVING_SPEED = 0.3
-"""Commanded speed of an arm in motion, over all joints [rad/s]."""
 
 _NODE_S = 15.0
 _ANSWER_S = 0.4
 _SPIN_S = 0.01
 _NS_PER_S = 1_000_000_000
-_SILENT_NS = _NS_PER_S // 4
 
 
 class LiveRig:
@@ -146,6 +139,7 @@ class LiveRig:
         self._recorder = Recorder(
             self.cell, context, trusts_writers=not self._has_stepped_clock)
         resources.callback(self._recorder.close)
+        self._releaser = Releaser(self.cell.arms, self._recorder, self._client)
         self._bringup: BringupState | None = None
         self._node.create_subscription(
             String, BRINGUP_TOPIC, self._on_bringup, qos.latched())
@@ -199,69 +193,13 @@ class LiveRig:
         """Let a random time pass, so that faults meet loops in every phase."""
         self.wait(random.uniform(0.0, longest_s))
 
-    # -- bringing the arms into motion -----------------------------------------------------
-
     def bring_into_motion(self) -> None:
         """Reset stops until both arms move along at full speed for a moment.
 
         Raises:
             TooSlow: They do not; the message says why.
         """
-        deadline_s = time.monotonic() + MOTION_TIMEOUT_S
-        why = 'nothing heard'
-        steady_since_s: float | None = None
-        while True:
-            now_s = time.monotonic()
-            problem = self._why_not_moving()
-            if not problem:
-                steady_since_s = now_s if steady_since_s is None else steady_since_s
-                if now_s - steady_since_s >= STEADY_S:
-                    return
-            else:
-                why, steady_since_s = problem, None
-            if now_s >= deadline_s:
-                raise TooSlow(f'the arms do not move within {MOTION_TIMEOUT_S:g} s: {why}')
-            if problem and self._needs_reset():
-                why = self._reset() or why
-                self.wait(0.05)
-            self._executor.spin_once(timeout_sec=_SPIN_S)
-
-    def _why_not_moving(self) -> str:
-        safety = self._recorder.safety()
-        if safety is None or self._is_old('safety'):
-            return 'the watchdog is silent'
-        if safety.latched or safety.mode != SafetyState.PERMIT_RUN:
-            return 'stopped: ' + ', '.join(cause.id for cause in safety.causes)
-        for arm in self.cell.arms:
-            state = self._recorder.arm(arm)
-            if state is None or self._is_old(f'arm.{arm}'):
-                return f'{arm} arm: the controller is silent'
-            if state.mode != ArmState.MODE_MOVING:
-                return f'{arm} arm: {state.reason}'
-            if float(np.linalg.norm(state.velocity)) < MOVING_SPEED or state.time_scale < 0.999:
-                return f'{arm} arm: slow'
-        return ''
-
-    def is_silent(self, arm: str) -> bool:
-        """Whether an arm's controller has not reported for a while."""
-        return self._is_old(f'arm.{arm}')
-
-    def _is_old(self, stream: str) -> bool:
-        return time.time_ns() - self._recorder.last_sent_ns(stream) > _SILENT_NS
-
-    def _needs_reset(self) -> bool:
-        safety = self._recorder.safety()
-        states = [self._recorder.arm(arm) for arm in self.cell.arms]
-        stopped = any(state is not None and state.mode == ArmState.MODE_STOPPED
-                      for state in states)
-        return safety is not None and not self._is_old('safety') and (
-            bool(safety.latched) or stopped)
-
-    def _reset(self) -> str:
-        reply = self._client.call(Trigger, 'safety/reset', Trigger.Request(), _ANSWER_S)
-        if reply is None:
-            return 'safety/reset does not answer'
-        return '' if reply.success else str(reply.message)
+        self._releaser.bring_into_motion()
 
     # -- breaking and mending --------------------------------------------------------------
 
