@@ -173,9 +173,10 @@ class _Measurement:
         raise TooSlow(f'no loop statistics of both controllers within {_REPORT_S:g} s')
 
     def _skew_ms(self) -> Mapping[str, Any]:
-        left, right, *_ = (*self._probe.sent_ns.values(), [], [])
+        sent_ns = self._probe.sent_ns
         origin_ns = time.time_ns() - time.monotonic_ns()
-        return command_skew(left, right, self._period_ns, origin_ns)
+        return command_skew(
+            sent_ns.get('left', ()), sent_ns.get('right', ()), self._period_ns, origin_ns)
 
 
 def _with_window(spec: NodeSpec, seconds: float) -> NodeSpec:

@@ -52,9 +52,9 @@ class ChunkStream:
             answer_ns: time of the answer.
         """
         slope = np.random.default_rng((self.seed, number)).normal(0.0, self.disagreement)
-        times_s = np.arange(POINTS) * STEP_S
+        times_s: Array = np.arange(POINTS, dtype=np.float64) * STEP_S
         fade = np.exp(-times_s / _TIME_CONSTANT_S)[:, None]
-        wave = self.wave(seen_ns / _NS_PER_S + times_s)
+        wave = self.wave(times_s + seen_ns / _NS_PER_S)
         positions = wave + fade * (seen - wave[0]) + times_s[:, None] * slope
         late_s = (answer_ns - seen_ns) / _NS_PER_S
         first = int(np.searchsorted(times_s, late_s - 1e-9))

@@ -10,6 +10,7 @@ from rho_bringup.bench.arguments import positive_seconds
 from rho_bringup.bench.benchmark import BenchResult
 from rho_bringup.bench.context import BenchContext
 from rho_bringup.bench.seam.chunk_stream import ChunkStream
+from rho_bringup.bench.seam.follower import Follower
 from rho_bringup.bench.seam.hard_replacement import HardReplacement
 from rho_bringup.bench.seam.own_motion import OwnMotion
 from rho_bringup.bench.seam.seam_run import Timing
@@ -75,7 +76,7 @@ def compare(arm: Arm, delay_ms: int, seconds: float, seed: int) -> dict[str, Any
     settings = MotionSettings(
         limits=limits, period_ns=PERIOD_NS,
         tracking_limits=tuple((_TRACKING_S * limits.velocity).tolist()))
-    ways = {
+    ways: dict[str, Follower] = {
         'ours': OwnMotion(settings, centre, _START_NS),
         'hard_replacement': HardReplacement(centre),
     }
