@@ -15,6 +15,6 @@ from those records alone.
 | `faults/` | one file per kind of fault: how it is made, undone, and what must follow |
 | `fault_cell` | the cell with relays in its cables |
 | `rig_node`, `recorder_node`, `releaser_node` | the running cell: broken, heard, released |
-| `relay_node`, `serial_bridge`, `stepped_clock` | a bad network, a loose cable, a clock that jumps |
+| `relay_node`, `serial_bridge`, `stepped_clock` | network, cable and clock that misbehave |
 | `campaign_node`, `watchdog_bench` | the trials in order, and the words of the command line |
 """
