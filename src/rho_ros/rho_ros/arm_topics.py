@@ -5,14 +5,13 @@ from array import array
 from collections.abc import Sequence
 
 from rclpy.node import Node
-from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 from trajectory_msgs.msg import JointTrajectory
 from trajectory_msgs.msg import JointTrajectoryPoint
 
 from rho_ros import qos
 from rho_ros.conversions.time import duration_to_ros
-from rho_ros.polling import PolledSubscription
+from rho_ros.joint_state_taker import JointStateTaker
 
 
 class PositionPublisher:
@@ -54,10 +53,9 @@ class NodeArmTopics:
         """Opens nothing yet."""
         self._node = node
 
-    def joint_states(self) -> 'PolledSubscription[JointState]':
+    def joint_states(self) -> JointStateTaker:
         """Subscribes to the joint states of the cell."""
-        return PolledSubscription(
-            self._node, JointState, 'joint_states', qos.sensor_subscription())
+        return JointStateTaker(self._node)
 
     def positions(self, topic: str) -> PositionPublisher:
         """Publishes std_msgs/Float64MultiArray."""

@@ -65,6 +65,10 @@ class CdrReader:
         """Read a string."""
         return self._bytes(self.uint32()).rstrip(b'\x00').decode('utf-8', 'replace')
 
+    def position_of(self, alignment: int) -> int:
+        """Return where in the message the next value of a size begins."""
+        return self._aligned(alignment)
+
     def skip_string(self) -> None:
         """Pass over a string."""
         count = self.uint32()
