@@ -121,8 +121,8 @@ class ControllerParameters:
         metadata=param('time to full speed after a stop [s]', minimum=0.05, maximum=10.0))
     early_us: int = field(
         default=120,
-        metadata=param('how long before its deadline the loop waits actively, which takes what the '
-                       'system needs to wake it out of the commands [us]', minimum=0,
+        metadata=param('how long before its deadline the loop waits actively, which takes what '
+                       'the system needs to wake it out of the commands [us]', minimum=0,
                        maximum=1000))
     stats_window_s: float = field(
         default=60.0,

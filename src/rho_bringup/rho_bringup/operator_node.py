@@ -35,6 +35,7 @@ from rho_bringup.episodes.score import Score
 from rho_bringup.stack_errors import StackError
 from rho_bringup.stack_errors import TooSlow
 from rho_bringup.topic_watch_node import TopicWatch
+from rho_core.errors import Refused
 from rho_core.motion.trajectory import JointTrajectory
 from rho_interfaces.msg import ArmState
 from rho_interfaces.msg import PolicyStatus
@@ -207,9 +208,18 @@ class Operator:
         self._trajectories[arm].publish(trajectory_to_ros(replace(trajectory, start_ns=now_ns)))
 
     def picture(self, camera: str) -> NDArray[np.uint8] | None:
-        """Return the newest picture of a camera, (H, W, 3) RGB, None before the first one."""
+        """Return the newest picture of a camera, (H, W, 3) RGB, None before the first one.
+
+        Raises:
+            Refused: It is no colour picture.
+        """
         message = self._watches[cell_topics.image_topic(camera)].newest
-        return None if message is None else image_from_ros(message)
+        if message is None:
+            return None
+        image = image_from_ros(message)
+        if image.shape[2] != 3:
+            raise Refused(f'{camera}: expected a colour picture, got {message.encoding}')
+        return np.asarray(image, np.uint8)
 
     def _watch(self, msg_type: type[Any], topic: str) -> TopicWatch[Any]:
         # Best effort: a slow observer must never hold up a writer. Deep: it polls at 20 Hz.
