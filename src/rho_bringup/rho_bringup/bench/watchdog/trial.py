@@ -115,7 +115,8 @@ def judge_refusal(
 ) -> TrialResult:
     """Judge an input that the controllers must refuse.
 
-    The reaction lasts from sending the input to the state that counts the refusal.
+    The reaction lasts from sending the input to the state that counts the refusal, or that tells
+    of a stop where the input may lead to one.
 
     Args:
         recording: What was recorded.
@@ -133,10 +134,12 @@ def judge_refusal(
         told = next((note for note in notes if note.sent_ns >= recording.injected_ns
                      and before is not None and note.refused > before
                      and re.search(why, note.last_refusal)), None)
-        reactions.append(
-            None if told is None else (told.sent_ns - recording.injected_ns) / _NS_PER_MS)
+        met = [] if told is None else [told.sent_ns]
         if told is not None:
             reasons.append(told.last_refusal)
+        if may_stop and (stopped_ns := recording.stop_noted_ns(arm)) is not None:
+            met.append(stopped_ns)
+        reactions.append((min(met) - recording.injected_ns) / _NS_PER_MS if met else None)
     violations = _violations(recording, limits)
     stop_ns = recording.first_stop_ns()
     is_right = stop_ns is None or (bool(may_stop) and any(

@@ -134,6 +134,9 @@ def test_refusal_that_stops_an_arm_is_no_detection() -> None:
     assert result.causes == ('not finite', 'path: no point N')
     allowed = judge_refusal(one, arms=('left',), why='finite', may_stop='^path', limits=BOTH)
     assert allowed.detected
+    assert allowed.reaction_ms == pytest.approx(20.0)
+    stopped = judge_refusal(one, arms=('left',), why='stamp', may_stop='^path', limits=BOTH)
+    assert stopped.detected
 
 
 def test_refusal_for_another_reason_is_no_detection() -> None:
