@@ -5,6 +5,7 @@ import math
 from array import array
 from typing import Any
 
+import numpy as np
 import pytest
 from geometry_msgs.msg import WrenchStamped
 from rclpy.serialization import serialize_message
@@ -77,14 +78,17 @@ def test_content_is_the_same_when_only_the_stamp_differs(size: tuple[int, int]) 
     assert read('image', image(*size, value=8), **FREEZE).content != first
 
 
-def test_content_of_large_images_is_taken_from_all_over_them() -> None:
-    width, height = 640, 480
+@pytest.mark.parametrize(('width', 'height'), [(128, 128), (224, 224), (640, 480)])
+def test_content_of_large_images_is_taken_from_all_over_them(width: int, height: int) -> None:
     same = read('image', image(width, height, value=0), **FREEZE).content
-    for row in range(0, height - 8, 8):
-        changed = image(width, height)
-        start = 3 * width * row
-        changed.data[start:start + 8 * 3 * width] = array('B', bytes([50]) * (8 * 3 * width))
-        assert read('image', changed, **FREEZE).content != same
+    side = 16
+    for row in range(0, height - side, 48):
+        for column in range(0, width - side, 48):
+            pixels = np.zeros((height, width, 3), np.uint8)
+            pixels[row:row + side, column:column + side, 1] = 50
+            changed = image(width, height)
+            changed.data = array('B', pixels.tobytes())
+            assert read('image', changed, **FREEZE).content != same
 
 
 def test_joint_states_that_move_differ() -> None:
