@@ -129,9 +129,9 @@ class ControllerParameters:
         metadata=param('time over which the loop statistics in diagnostics are taken [s]',
                        minimum=1.0, maximum=3600.0))
     phase_us: int = field(
-        default=0,
-        metadata=param('distance of the cycles from the multiples of the period [us]',
-                       minimum=0, maximum=20000))
+        default=1000,
+        metadata=param('distance of the cycles from the multiples of the period, at which all '
+                       'other loops wake [us]', minimum=0, maximum=20000))
     realtime_priority: int = field(
         default=80,
         metadata=param('SCHED_FIFO priority of the loop, 0: none', minimum=0, maximum=98))

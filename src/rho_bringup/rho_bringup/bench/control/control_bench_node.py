@@ -144,9 +144,9 @@ class _Measurement:
     def _start_c_loop(self) -> CLoop | None:
         if self._program is None:
             return None
-        # Half a period away from the controllers: beside them, not against them.
+        # A quarter of a period before the controllers: beside them, not against them.
         return CLoop(
-            self._program, period_ns=self._period_ns, phase_ns=self._period_ns // 2,
+            self._program, period_ns=self._period_ns, phase_ns=self._period_ns // 4,
             early_ns=_EARLY_NS, priority=self._settings.realtime_priority or 1,
             seconds=max(self._seconds - _C_LOOP_LEAD_S, _C_LOOP_LEAD_S))
 
