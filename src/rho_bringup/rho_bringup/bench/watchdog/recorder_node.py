@@ -19,7 +19,6 @@ import numpy as np
 from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
-from rclpy.qos import ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import Image
 from sensor_msgs.msg import JointState
@@ -46,6 +45,7 @@ _POLL_S = 0.02
 _PRIORITY = 20
 _KEPT = 20_000
 _DEPTH = 2000
+_IMAGES = 50
 _SILENT_NS = 250_000_000
 _VALUES_AT = 20
 _BODY_AT = 12
@@ -140,13 +140,11 @@ class Recorder:
         )
 
     def _listen(self, name: str, message_type: type[Any], topic: str) -> None:
-        reliability = (ReliabilityPolicy.BEST_EFFORT if message_type is Image
-                       else ReliabilityPolicy.RELIABLE)
-        profile = QoSProfile(depth=_DEPTH if message_type is not Image else 50,
-                             reliability=reliability)
+        # Reliable: a sample that only the recorder misses would move the deadline of its stream.
+        profile = QoSProfile(depth=_DEPTH if message_type is not Image else _IMAGES)
         subscription = self._node.create_subscription(
             message_type, topic, lambda _message: None, profile, raw=True)
-        heard: deque[Heard] = deque(maxlen=_KEPT if message_type is not Image else 500)
+        heard: deque[Heard] = deque(maxlen=_KEPT if message_type is not Image else 10 * _IMAGES)
         self._heard[name] = heard
         self._subscriptions.append((subscription, heard))
 
