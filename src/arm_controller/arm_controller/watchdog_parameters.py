@@ -27,9 +27,9 @@ class WatchdogParameters:
     rate_hz: float = field(
         default=125.0, metadata=param('rate of decisions [Hz]', minimum=100.0, maximum=1000.0))
     phase_us: int = field(
-        default=1000,
+        default=0,
         metadata=param('distance of the decisions from the multiples of their period on the '
-                       'steady clock: between two cycles of the controllers [us]', minimum=0,
+                       'steady clock; the controllers wake in between [us]', minimum=0,
                        maximum=10000))
     reset_quiet_ms: float = field(
         default=500.0,

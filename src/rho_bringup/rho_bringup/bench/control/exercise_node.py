@@ -47,7 +47,10 @@ class Exercise:
             session.operator.instruct(next(self._instructions))
         session.operator.poll()
         if session.stop_reason() is not None:
+            # The policy would go on to where the arms were stopped.
+            session.operator.instruct('')
             session.release_arms()
+            self._due_s = time.monotonic()
             safety = session.operator.safety
             assert safety is not None
             session.stops.arm(safety.epoch)
