@@ -27,8 +27,7 @@ _NS_PER_MS = 1e6
 # An arm may rest this far outside its limits, e.g. a closed gripper that measures -0.1 mm.
 _START_SLACK = 0.005
 _START_SLACK_SHARE = 0.02
-# A plan is judged in at most so many cycles: after 5 the arm leaves the path that was judged by 1
-# mrad at full acceleration, after 20 by 14 mrad.
+# In 5 cycles an arm leaves the path that was judged by up to 1 mrad, in 20 by 14 mrad.
 _PLAN_LASTS = 5
 
 
