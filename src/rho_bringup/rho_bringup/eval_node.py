@@ -19,23 +19,16 @@ from rho_bringup.episodes.reports import evaluation_tree
 from rho_bringup.episodes.reports import write_json
 from rho_bringup.episodes.suites import Task
 from rho_bringup.exit_codes import ExitCode
+from rho_bringup.homing_node import is_home
+from rho_bringup.homing_node import send_home
 from rho_bringup.runner.output_pump import LineSink
 from rho_bringup.stack_errors import NodeDied
 from rho_bringup.stack_errors import StackError
 from rho_bringup.stack_errors import TooSlow
-from rho_core.contract.limits import JointLimits
-from rho_core.motion.point_to_point import is_at
-from rho_core.motion.point_to_point import point_to_point
-from rho_description import Arm
-from rho_description import cell as describe_cell
 from rho_interfaces.msg import PolicyStatus
 
 Say = Callable[[str], None]
 
-HOME_TOLERANCE = 0.02
-"""Distance of measured from home positions at which an episode may start [rad, m]."""
-
-HOME_SPEED_FRACTION = 0.2
 HOME_TIMEOUT_S = 60.0
 POLICY_IDLE_TIMEOUT_S = 2.0
 
@@ -151,9 +144,9 @@ class Evaluation:
                 session.operator.wait(
                     lambda: session.policy_mode() not in (None, PolicyStatus.MODE_RUNNING),
                     POLICY_IDLE_TIMEOUT_S, 'the policy does not rest')
-                longest_s = self._send_home(session)
+                longest_s = send_home(session)
                 session.operator.wait(
-                    lambda: _is_home(session) or session.stop_reason() is not None,
+                    lambda: is_home(session) or session.stop_reason() is not None,
                     longest_s + 2.0, 'the arms do not come home')
                 reason = session.stop_reason()
                 if reason is None:
@@ -163,34 +156,3 @@ class Evaluation:
                 why = str(error)
             self._say(f'  on the way home: {why}')
         raise TooSlow(f'the arms are not home within {HOME_TIMEOUT_S:g} s: {why}')
-
-    def _send_home(self, session: CellSession) -> float:
-        longest_s = 0.0
-        for name in session.cell.arms:
-            arm = describe_cell().arm(name)
-            state = session.operator.arm(name)
-            if state is None:
-                raise StackError(f'{name}_arm_controller says nothing')
-            trajectory = point_to_point(
-                state.commanded, arm.home, _limits(arm), speed_fraction=HOME_SPEED_FRACTION)
-            session.operator.send_trajectory(name, trajectory)
-            longest_s = max(longest_s, float(trajectory.times_s[-1]))
-        return longest_s
-
-
-def _limits(arm: Arm) -> JointLimits:
-    limits = arm.limits
-    return JointLimits(
-        names=arm.joint_names, lower=limits.lower, upper=limits.upper, velocity=limits.velocity,
-        acceleration=limits.acceleration, jerk=limits.jerk)
-
-
-def _is_home(session: CellSession) -> bool:
-    if not session.arms_at_rest():
-        return False
-    for name in session.cell.arms:
-        state = session.operator.arm(name)
-        home = describe_cell().arm(name).home
-        if state is None or not is_at(state.measured, home, HOME_TOLERANCE):
-            return False
-    return True
