@@ -14,7 +14,7 @@ PUSH_S = 6.0
 """Time that the policy gets for each instruction [s]."""
 
 HOME_S = 6.0
-"""Time after which the way home is given up, and the policy goes on from where the arms are [s]."""
+"""Time after which the way home is given up: the policy goes on from where the arms are [s]."""
 
 INSTRUCTIONS = tuple(
     f'Push the {colour} button with the {side} gripper.'
