@@ -47,6 +47,7 @@ _KEPT = 20_000
 _DEPTH = 2000
 _IMAGES = 50
 _SILENT_NS = 250_000_000
+_NS_PER_S = 1_000_000_000
 _VALUES_AT = 20
 _BODY_AT = 12
 
@@ -62,17 +63,9 @@ class Heard(NamedTuple):
 class Recorder:
     """Keeps the last half minute of all topics that a trial may need."""
 
-    def __init__(self, cell: Cell, context: Context, *, trusts_writers: bool = True) -> None:
-        """Subscribe and start to record.
-
-        Args:
-            cell: The cell.
-            context: Of the graph.
-            trusts_writers: Whether the writers' clocks are this process's. If not, times are
-                those of reception.
-        """
+    def __init__(self, cell: Cell, context: Context) -> None:
+        """Subscribe and start to record."""
         self._cell = cell
-        self._time = 'source_timestamp' if trusts_writers else 'received_timestamp'
         # Never spun: its subscriptions are polled.
         self._node = Node('bench_recorder', namespace=cell.namespace, context=context)
         self._lock = threading.Lock()
@@ -111,10 +104,13 @@ class Recorder:
 
     def is_silent(self, name: str) -> bool:
         """Whether nothing was sent on a topic for a while, e.g. `safety` or `arm.left`."""
+        return time.time_ns() - self.last_sent_ns(name) > _SILENT_NS
+
+    def last_sent_ns(self, name: str) -> int:
+        """Return when the newest message was sent on a topic, 0 before the first one."""
         with self._lock:
             heard = self._heard[name]
-            sent_ns = heard[-1].sent_ns if heard else 0
-        return time.time_ns() - sent_ns > _SILENT_NS
+            return heard[-1].sent_ns if heard else 0
 
     def last_trajectory(self, arm: str) -> JointTrajectory | None:
         """Return the newest trajectory sent to an arm."""
@@ -157,8 +153,9 @@ class Recorder:
                 with handle, self._lock:
                     while (taken := handle.take_message(subscription.msg_type, True)) is not None:
                         data, info = taken
-                        heard.append(Heard(data, info[self._time],
-                                           info['publication_sequence_number']))
+                        sent_ns = sent_on_this_clock(info['source_timestamp'],
+                                                     info['received_timestamp'])
+                        heard.append(Heard(data, sent_ns, info['publication_sequence_number']))
 
     def _newest_of(self, name: str, message_type: type[Any]) -> Any:
         with self._lock:
@@ -192,6 +189,15 @@ def array_of(data: bytes) -> np.ndarray:
     order = '<' if data[1] & 1 else '>'
     count = int(np.frombuffer(data, dtype=f'{order}u4', count=1, offset=_BODY_AT)[0])
     return np.frombuffer(data, dtype=f'{order}f8', count=count, offset=_VALUES_AT)
+
+
+def sent_on_this_clock(sent_ns: int, received_ns: int) -> int:
+    """Return when a message was sent by this process's clock [ns].
+
+    The writer's clock may be ahead or behind by whole seconds, as after a step: no message is
+    under way for half a second.
+    """
+    return sent_ns - round((sent_ns - received_ns) / _NS_PER_S) * _NS_PER_S
 
 
 def _sample(heard: Heard) -> Sample:

@@ -59,6 +59,7 @@ READY_TIMEOUT_S = 60.0
 _NODE_S = 15.0
 _ANSWER_S = 0.4
 _SPIN_S = 0.01
+_LEAST_WAIT_NS = 1_000_000
 _NS_PER_S = 1_000_000_000
 
 
@@ -136,8 +137,7 @@ class LiveRig:
         self._executor.add_node(self._node)
         resources.callback(lambda: self._executor.shutdown(timeout_sec=1.0))
         self._client = LifecycleClient(self._node, self._executor)
-        self._recorder = Recorder(
-            self.cell, context, trusts_writers=not self._has_stepped_clock)
+        self._recorder = Recorder(self.cell, context)
         resources.callback(self._recorder.close)
         self._releaser = Releaser(self.cell.arms, self._recorder, self._client)
         self._bringup: BringupState | None = None
@@ -282,10 +282,22 @@ class LiveRig:
     def send(self, points: Mapping[str, Points]) -> int:
         """Send trajectories to arms, beside the policy's, and return when [ns]."""
         messages = {arm: _to_message(one) for arm, one in points.items()}
+        self._wait_between_trajectories(next(iter(points)))
         sent_ns = self.now_ns()
         for arm, message in messages.items():
             self._trajectories[arm].publish(message)
         return sent_ns
+
+    def _wait_between_trajectories(self, arm: str) -> None:
+        """Wait for the middle between two trajectories of the policy, give or take a quarter.
+
+        Readers keep the newest one only: sent with the policy's, ours might never be read.
+        """
+        period_ns = _NS_PER_S / self.cell.policy.action_rate_hz
+        phase = random.uniform(0.25, 0.75)
+        since_ns = self.now_ns() - self._recorder.last_sent_ns(f'command.{arm}')
+        periods = np.ceil((since_ns + _LEAST_WAIT_NS) / period_ns - phase) + phase
+        time.sleep((periods * period_ns - since_ns) / _NS_PER_S)
 
     def now_ns(self) -> int:
         """Return the machine's system time [ns]."""
