@@ -42,7 +42,7 @@ class PeriodicLoop:
         name: str,
         realtime_priority: int | None = None,
         *,
-        support_priority: int = SUPPORT_PRIORITY,
+        support_priority: int | None = SUPPORT_PRIORITY,
         phase_ns: int = 0,
         early_ns: int = 0,
         stats_window_s: float = STATS_WINDOW_S,
@@ -58,7 +58,9 @@ class PeriodicLoop:
             realtime_priority: SCHED_FIFO priority 1..99, None for the ordinary scheduler.
             support_priority: SCHED_FIFO priority of the process' other threads. A process that
                 is there for the loop gives them all one just below it: any of them may hold what
-                the loop waits for.
+                the loop waits for. None, where they compute a lot: real-time threads that take
+                nearly all of a core make the kernel halt all of them for the others' sake, for up
+                to 50 ms.
             phase_ns: distance of the deadlines from the multiples of the period [ns].
             early_ns: how long before a deadline a loop with real-time priority ends its sleep and
                 waits actively [ns]. What the system takes to wake it is over by the deadline, at

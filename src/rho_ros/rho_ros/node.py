@@ -26,6 +26,7 @@ from rho_ros.entities import Entities
 from rho_ros.loop import PeriodicLoop
 from rho_ros.patient_replies import PatientReplies
 from rho_ros.polling import PolledSubscription
+from rho_ros.realtime import SUPPORT_PRIORITY
 from rho_ros.realtime import become_real_time
 from rho_ros.worker import Worker
 
@@ -110,11 +111,13 @@ class RhoNode(LifecycleNode):
         realtime_priority: int | None = None,
         *,
         phase_ns: int = 0,
+        support_priority: int | None = SUPPORT_PRIORITY,
     ) -> PeriodicLoop:
         """Makes a loop that `_start` starts and the node stops before `_stop`.
 
         An exception in `tick` is logged and ends the process with a non-zero exit code.
-        `phase_ns` is the distance of its deadlines from the multiples of the period.
+        `phase_ns` is the distance of its deadlines from the multiples of the period;
+        `support_priority` is that of the process' other threads, see `PeriodicLoop`.
         """
         loop = PeriodicLoop(
             period_ns,
@@ -122,6 +125,7 @@ class RhoNode(LifecycleNode):
             name,
             realtime_priority,
             phase_ns=phase_ns,
+            support_priority=support_priority,
             on_error=lambda error: self.fail(f"loop '{name}'", error),
             on_warning=lambda text: self.get_logger().warning(text),
         )

@@ -53,7 +53,7 @@ def become_real_time(
     priority: int | None,
     name: str,
     on_warning: Callable[[str], object],
-    support_priority: int = SUPPORT_PRIORITY,
+    support_priority: int | None = SUPPORT_PRIORITY,
 ) -> bool:
     """Raises the calling thread and those that it waits for; warns when that is refused.
 
@@ -61,7 +61,8 @@ def become_real_time(
         priority: 1 to 99, None: leave everything as it is.
         name: what to call the thread in the warning.
         on_warning: takes the warning.
-        support_priority: priority of the process' other threads.
+        support_priority: priority of the process' other threads, None: the middleware's alone are
+            raised.
 
     Returns:
         Whether the priority was wanted and granted.
@@ -72,7 +73,10 @@ def become_real_time(
     if problem is not None:
         on_warning(f"'{name}': {problem}")
         return False
-    raise_supporting_threads(support_priority)
+    if support_priority is None:
+        raise_middleware_threads()
+    else:
+        raise_supporting_threads(support_priority)
     keep_memory()
     keep_cores_awake()
     return True

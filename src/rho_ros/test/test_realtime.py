@@ -67,6 +67,20 @@ def test_the_middlewares_threads_come_before_the_others_of_a_process(
     assert given == {11: realtime.MIDDLEWARE_PRIORITY}
 
 
+def test_a_process_that_computes_a_lot_raises_the_middleware_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: dict[int, int] = {}
+    monkeypatch.setattr(realtime, '_ordinary_threads', lambda: [(11, True), (12, False)])
+    monkeypatch.setattr(realtime, 'keep_memory', lambda: True)
+    monkeypatch.setattr(realtime, 'keep_cores_awake', lambda: True)
+    monkeypatch.setattr(
+        os, 'sched_setscheduler',
+        lambda thread, _policy, param: given.update({thread: param.sched_priority}))
+    assert realtime.become_real_time(50, 'physics', pytest.fail, None)
+    assert given == {0: 50, 11: realtime.MIDDLEWARE_PRIORITY}
+
+
 def test_threads_of_the_middleware_are_known_by_their_name(tmp_path: Path) -> None:
     for name, is_middleware in (('dds.shm.7411', True), ('python3', False)):
         (tmp_path / 'comm').write_text(f'{name}\n')

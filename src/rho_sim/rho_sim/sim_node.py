@@ -111,7 +111,8 @@ class SimNode(RhoNode):
         self.create_service(GetScore, 'sim/score', self._get_score)
         self._artist = self.create_worker(self._draw_next, 'pictures')
         self._loop = self.create_loop(
-            step_ns, self._tick, 'physics', params.realtime_priority or None)
+            step_ns, self._tick, 'physics', params.realtime_priority or None,
+            support_priority=None)
 
     def _start(self) -> None:
         self._is_warm = False
