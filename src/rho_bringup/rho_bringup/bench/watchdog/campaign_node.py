@@ -129,7 +129,8 @@ def run_trial(
     """Run one trial, from motion to the moment at which the arms are released again.
 
     Returns:
-        The verdict, None when something else had stopped the arms before.
+        The verdict, None when something else had stopped the arms before, or the fault did not
+        take place as it should have.
 
     Raises:
         StackError: The cell cannot be brought into motion or mended.

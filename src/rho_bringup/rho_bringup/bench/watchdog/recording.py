@@ -85,6 +85,12 @@ class Recording:
             note.is_stopping for notes in self.arms.values() for note in notes
             if note.sent_ns < self.injected_ns)
 
+    def is_overtaken(self, stream: str, within_ns: int) -> bool:
+        """Whether another message followed the first one after the fault so soon."""
+        later = [one.sent_ns for one in self.streams.get(stream, ())
+                 if one.sent_ns >= self.injected_ns]
+        return len(later) > 1 and later[1] - later[0] < within_ns
+
     def stop_noted_ns(self, arm: str) -> int | None:
         """Return when the arm's controller first said that it stops, None: it did not."""
         return next((note.sent_ns for note in self.arms[arm]

@@ -3,7 +3,9 @@ import numpy as np
 import pytest
 
 from rho_bringup.bench.watchdog.recording import ArmNote
+from rho_bringup.bench.watchdog.recording import Recording
 from rho_bringup.bench.watchdog.recording import SafetyNote
+from rho_bringup.bench.watchdog.recording import Sample
 from rho_bringup.bench.watchdog.summary import describe
 from rho_bringup.bench.watchdog.summary import spread
 from rho_bringup.bench.watchdog.summary import summarise
@@ -101,6 +103,17 @@ def test_a_stop_before_the_fault_is_seen() -> None:
                          stops_ns={'left': time_of(50)}).was_moving()
     early = SafetyNote(sent_ns=time_of(59), is_latched=True)
     assert not recording(moved, injected_ns=INJECTED_NS, safety=(early,)).was_moving()
+
+
+def test_a_message_that_another_one_follows_at_once_is_overtaken() -> None:
+    def sent(*after_ms: float) -> Recording:
+        samples = tuple(Sample(sent_ns=INJECTED_NS + round(at * MS)) for at in after_ms)
+        return Recording(injected_ns=INJECTED_NS, commands={}, arms={},
+                         streams={'command.left': samples})
+
+    assert sent(-18.0, 0.1, 2.0, 22.0).is_overtaken('command.left', 4 * MS)
+    assert not sent(-0.5, 0.1, 10.0).is_overtaken('command.left', 4 * MS)
+    assert not sent(0.1).is_overtaken('command.left', 4 * MS)
 
 
 def refusing(after_ms: dict[str, float], why: str = 'finite') -> TrialResult:

@@ -27,6 +27,7 @@ _REORDERED_NS = 200_000_000
 # Newer than those that the policy sends meanwhile: not refused for its age.
 _NEXT_NS = 80_000_000
 _FAR = 10.0
+_OVERTAKEN_NS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,13 @@ class BadTrajectory:
 
     def judge(
         self, recording: Recording, rig: Rig, limits: Mapping[str, JointLimits]
-    ) -> TrialResult:
-        """Judge what happened."""
+    ) -> TrialResult | None:
+        """Judge what happened; None when the policy's next one followed too soon.
+
+        Controllers read the newest trajectory once per cycle: the bad one was perhaps never read.
+        """
+        if any(recording.is_overtaken(f'command.{arm}', _OVERTAKEN_NS) for arm in rig.cell.arms):
+            return None
         return judge_refusal(recording, arms=rig.cell.arms, why=self.why, may_stop=self.may_stop,
                              limits=limits)
 

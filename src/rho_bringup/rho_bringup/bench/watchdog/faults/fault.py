@@ -46,5 +46,5 @@ class Fault(Protocol):
 
     def judge(
         self, recording: Recording, rig: Rig, limits: Mapping[str, JointLimits]
-    ) -> TrialResult:
-        """Judge what happened."""
+    ) -> TrialResult | None:
+        """Judge what happened; None when it cannot be judged and must be repeated."""
