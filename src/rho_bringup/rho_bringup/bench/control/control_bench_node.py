@@ -116,6 +116,7 @@ class _Measurement:
         self._work(SETTLE_S)
         before = self._stats_after(self._probe.now_ns())
         stops = self._session.stops.stops
+        reasons = len(self._exercise.stop_reasons)
         c_loop = self._start_c_loop()
         try:
             self._probe.restart()
@@ -135,6 +136,7 @@ class _Measurement:
                 cpu_percent=cpu_percent,
                 geometry_check_ms=_summary(self._probe.geometry_check_ms),
                 safety_stops=self._session.stops.stops - stops,
+                stop_reasons=tuple(self._exercise.stop_reasons[reasons:]),
                 c_loop=None if c_loop is None else c_loop.result(),
             )
         finally:

@@ -11,6 +11,8 @@ from rho_bringup.bench.control.c_loop import CLoopResult
 BUDGET_P99_9_US = 100.0
 """Wake lateness that the control loops must keep in 99.9 % of the cycles [us]."""
 
+_REASONS = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlPart:
@@ -23,6 +25,7 @@ class ControlPart:
         cpu_percent: Share of one core by process [%].
         geometry_check_ms: p50, p99 and max of the geometry guard's checks, None: no guard.
         safety_stops: Stops during the measurement.
+        stop_reasons: Why, in order.
         c_loop: The loop in plain C that ran beside, None: there is no compiler.
     """
 
@@ -32,6 +35,7 @@ class ControlPart:
     cpu_percent: Mapping[str, float]
     geometry_check_ms: Mapping[str, Any] | None
     safety_stops: int
+    stop_reasons: tuple[str, ...] = ()
     c_loop: CLoopResult | None = field(default=None)
 
     @property
@@ -64,6 +68,7 @@ class ControlPart:
             'cpu_percent': dict(self.cpu_percent),
             'geometry_check_ms': self.geometry_check_ms,
             'safety_stops': self.safety_stops,
+            'stop_reasons': list(self.stop_reasons),
             'seconds': self.seconds,
         }
 
@@ -85,6 +90,7 @@ class ControlPart:
         said.append(
             f'  skew p99 {self.skew_ms["p99"]} ms, watchdog '
             f'{self.cpu_percent.get("watchdog")} % of a core, safety stops {self.safety_stops}')
+        said += [f'  stopped by {reason}' for reason in self.stop_reasons[:_REASONS]]
         return tuple(said)
 
 

@@ -35,6 +35,8 @@ class Exercise:
         self._is_pushing = False
         self._has_sent = False
         self._due_s = 0.0
+        self.stop_reasons: list[str] = []
+        """Why the arms were stopped, in order."""
 
     def begin(self) -> None:
         """Put the scene into its start state and set the arms in motion.
@@ -53,7 +55,9 @@ class Exercise:
         """
         session = self._session
         session.operator.poll()
-        if session.stop_reason() is not None:
+        reason = session.stop_reason()
+        if reason is not None:
+            self.stop_reasons.append(reason)
             # The policy would go on to where the arms were stopped.
             self._go_home()
             session.release_arms()
